@@ -1,0 +1,7 @@
+"""How allauth works for this portal."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts by mail."""

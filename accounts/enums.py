@@ -1,0 +1,29 @@
+"""Closed lists of the accounts app. Values are stored; labels are shown."""
+
+from django.db import models
+
+
+class TermsPurpose(models.TextChoices):
+    """What a person agrees to. Each purpose has versions of its own."""
+
+    REGISTRATION = "registration", "Registro en la Oficina Virtual"
+    DIGITAL_BILL = "digital_bill", "Factura digital"
+    DIRECT_DEBIT = "direct_debit", "Débito automático"
+    PAYMENT_PLAN = "payment_plan", "Plan de pago"
+
+
+class LinkEvidence(models.TextChoices):
+    """What was shown to link an account."""
+
+    INVOICE_NUMBER = "invoice_number", "Número de factura"
+    PAYMENT_CODE = "payment_code", "Código de pago electrónico"
+    NUMBER_ONLY = "number_only", "Solo el número de cuenta"
+    OFFICE = "office", "En la oficina"
+
+
+class AccountStatus(models.TextChoices):
+    """State of a service account at the utility."""
+
+    ACTIVE = "active", "Activa"
+    SUSPENDED = "suspended", "Suspendida"
+    CLOSED = "closed", "De baja"

@@ -1,0 +1,8 @@
+"""Models of the accounts app, one subject a module."""
+
+from accounts.models.link import AccountLink
+from accounts.models.service_account import ServiceAccount
+from accounts.models.terms import TermsAcceptance, TermsVersion
+from accounts.models.user import User
+
+__all__ = ["AccountLink", "ServiceAccount", "TermsAcceptance", "TermsVersion", "User"]

@@ -1,0 +1,89 @@
+"""Closed lists of the billing app. Values are stored; labels are shown."""
+
+from django.db import models
+
+
+class InvoiceKind(models.TextChoices):
+    """What an invoice charges for."""
+
+    SERVICE = "service", "Factura de servicio"
+    CHARGE = "charge", "Cargo"
+    INSTALMENT = "instalment", "Cuota de plan"
+
+
+class ServiceKind(models.TextChoices):
+    """How a service bill is measured."""
+
+    METERED = "metered", "Medida"
+    FLAT_RATE = "flat_rate", "Cuota fija"
+
+
+class InvoiceStatus(models.TextChoices):
+    """Whether the utility stands by the document. Paid or pending is told by its money, not here."""
+
+    OPEN = "open", "Emitida"
+    VOID = "void", "Anulada"
+
+
+class DocumentCode(models.IntegerChoices):
+    """ARCA's code of the document (RG 3571/13)."""
+
+    SERVICE_A = 17, "Liquidación de servicios públicos A"
+    SERVICE_B = 18, "Liquidación de servicios públicos B"
+
+
+class PaymentState(models.TextChoices):
+    """Where an attempt to pay is. The legal moves are in `billing.transitions`."""
+
+    CREATED = "created", "Creado"
+    OPEN = "open", "Abierto"
+    PROCESSING = "processing", "En proceso"
+    SUCCEEDED = "succeeded", "Imputado"
+    FAILED = "failed", "Rechazado"
+    EXPIRED = "expired", "Vencido"
+
+
+LIVE_STATES = (PaymentState.CREATED, PaymentState.OPEN, PaymentState.PROCESSING)
+"""States in which an attempt still holds its invoices."""
+
+
+class PaymentChannel(models.TextChoices):
+    """Where money comes in. Collection channels of third parties may add others, so the column takes any slug."""
+
+    CHECKOUT = "checkout", "Oficina Virtual"
+    RAPIPAGO = "rapipago", "Rapipago"
+    PAGO_FACIL = "pago-facil", "Pago Fácil"
+    BANK_TRANSFER = "bank-transfer", "Transferencia bancaria"
+    HOME_BANKING = "home-banking", "Home banking"
+    OFFICE = "office", "Oficina comercial"
+
+
+class CreditReason(models.TextChoices):
+    """Why an account has money in favour, or why it left."""
+
+    SURPLUS = "surplus", "Pago mayor que la factura"
+    ALREADY_PAID = "already_paid", "La factura ya estaba pagada"
+    VOID_INVOICE = "void_invoice", "La factura estaba anulada"
+    UNASSIGNED = "unassigned", "Pago sin factura"
+    SPENT = "spent", "Usado para pagar"
+    REFUNDED = "refunded", "Devuelto"
+
+
+class WebhookStatus(models.TextChoices):
+    """What became of a stored event."""
+
+    RECEIVED = "received", "Recibido"
+    PROCESSED = "processed", "Procesado"
+    IGNORED = "ignored", "Sin efecto"
+    FAILED = "failed", "Con error"
+
+
+class DiscrepancyKind(models.TextChoices):
+    """What a person of the office must look at."""
+
+    AMOUNT_DIFFERS = "amount_differs", "El importe no coincide"
+    CURRENCY_DIFFERS = "currency_differs", "La moneda no coincide"
+    PAID_TWICE = "paid_twice", "Factura pagada dos veces"
+    VOID_INVOICE_PAID = "void_invoice_paid", "Pago de una factura anulada"
+    UNKNOWN_OBJECT = "unknown_object", "Objeto desconocido del proveedor"
+    LATE_PAYMENT = "late_payment", "Pago que llegó tarde"

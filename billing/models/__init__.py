@@ -1,0 +1,23 @@
+"""Models of the billing app, one subject a module."""
+
+from billing.models.credit import CreditEntry
+from billing.models.discrepancy import Discrepancy
+from billing.models.invoice import Invoice, InvoiceLine
+from billing.models.late_interest import LateInterestPolicy
+from billing.models.payment import Allocation, Payment, PaymentEvent, PaymentItem
+from billing.models.receipt import Receipt
+from billing.models.webhook import WebhookEvent
+
+__all__ = [
+    "Allocation",
+    "CreditEntry",
+    "Discrepancy",
+    "Invoice",
+    "InvoiceLine",
+    "LateInterestPolicy",
+    "Payment",
+    "PaymentEvent",
+    "PaymentItem",
+    "Receipt",
+    "WebhookEvent",
+]

@@ -1,0 +1,43 @@
+"""The account's saldo a favor."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import ServiceAccount
+from billing import triggers
+from billing.enums import CreditReason
+from billing.models.payment import Payment
+from oficina.shared.append_only import AppendOnly
+from oficina.shared.money import MoneyField
+
+
+class CreditEntry(AppendOnly):
+    """Money of a payment that belongs to the account and to no invoice; a negative amount is credit that left.
+
+    Credit keeps its original payment for good: spending it takes back from the entry and allocates from that same payment.
+    """
+
+    account = models.ForeignKey(
+        ServiceAccount, on_delete=models.PROTECT, related_name="credit_entries", verbose_name="cuenta"
+    )
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, related_name="credit_entries", verbose_name="pago de origen"
+    )
+    amount = MoneyField("importe")
+    reason = models.CharField("motivo", max_length=20, choices=CreditReason)
+    created_at = models.DateTimeField("momento", default=timezone.now, editable=False)
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = "saldo a favor"
+        verbose_name_plural = "saldos a favor"
+        indexes = [models.Index(fields=["account"], name="credit_by_account")]
+        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="credit_moves_something")]
+        triggers = [
+            *AppendOnly.Meta.triggers,
+            triggers.credit_belongs_to_the_payer_account(),
+            triggers.conservation("NEW.payment_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.amount}"

@@ -1,0 +1,45 @@
+"""What a bill costs on a date. The rule has one home, the SQL functions of `billing/sql/pricing.sql`, since totals of
+thousands of bills, quotes and imports must all agree; these are their names in the ORM.
+
+The price is the first printed amount whose due date has not passed; after the last, that last printed amount plus interest
+on the original amount for each day of delay, rounded half up to cents. Of a bill paid in part, only the unpaid share bears
+what came after (see docs/decisions/).
+"""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import DateField, F, Func, Value
+
+from oficina.shared.money import MoneyField
+
+_PRINTED = ("due_on", "later_due_on", "later_amounts")
+
+
+class AmountDue(Func):
+    """What pays the invoice of the row wholly on a local date, in pesos; zero when it is paid or void."""
+
+    function = "billing_amount_due"
+
+    def __init__(self, *, on: date | Func, prefix: str = "", **extra: Any) -> None:
+        columns = ("status", "amount", "surcharge", "applied", *_PRINTED)
+        day = Value(on, output_field=DateField()) if isinstance(on, date) else on
+        super().__init__(*(F(prefix + column) for column in columns), day, output_field=MoneyField(), **extra)
+
+
+class NextPriceDay(Func):
+    """The first local date after `on` on which the price of the row's invoice is another one.
+
+    While a printed due date is ahead it is the day after it; later every day has a price of its own.
+    """
+
+    function = "billing_next_price_day"
+
+    def __init__(self, *, on: date, prefix: str = "", **extra: Any) -> None:
+        super().__init__(
+            F(prefix + "due_on"),
+            F(prefix + "later_due_on"),
+            Value(on, output_field=DateField()),
+            output_field=DateField(),
+            **extra,
+        )

@@ -1,0 +1,33 @@
+"""The legal moves of a payment: one table, from which the trigger and the diagram are made too.
+
+Late money is real: a payment that expired or failed here may still succeed. Nothing leaves `succeeded`; what is given
+back later (refunds, disputes) has objects of its own.
+"""
+
+from typing import Final
+
+from billing.enums import PaymentState as State
+
+TRANSITIONS: Final[frozenset[tuple[State, State]]] = frozenset(
+    {
+        (State.CREATED, State.OPEN),
+        (State.CREATED, State.PROCESSING),
+        (State.CREATED, State.SUCCEEDED),
+        (State.CREATED, State.FAILED),
+        (State.CREATED, State.EXPIRED),
+        (State.OPEN, State.PROCESSING),
+        (State.OPEN, State.SUCCEEDED),
+        (State.OPEN, State.FAILED),
+        (State.OPEN, State.EXPIRED),
+        (State.PROCESSING, State.SUCCEEDED),
+        (State.PROCESSING, State.FAILED),
+        (State.PROCESSING, State.EXPIRED),
+        (State.EXPIRED, State.SUCCEEDED),
+        (State.FAILED, State.SUCCEEDED),
+    }
+)
+
+
+def is_legal(before: State, after: State) -> bool:
+    """Whether a payment may go from `before` to `after` in one step."""
+    return (before, after) in TRANSITIONS

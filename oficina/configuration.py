@@ -1,0 +1,100 @@
+"""Everything that can be set from outside, typed, read once.
+
+Each field is an environment variable of the same name in capitals (`database_url` is `DATABASE_URL`), or a line of the file
+that `CONFIGURATION_FILE` names; a variable wins over the file. The table of
+`docs/configuration.md` is made from this class by `manage.py document_configuration`, so the two cannot differ.
+"""
+
+import os
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Environment(StrEnum):
+    """Where this process runs. Only `production` is meant for the open internet."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+    TEST = "test"
+
+
+class LinkProof(StrEnum):
+    """What a customer shows to link an account."""
+
+    BILL = "bill"
+    NONE = "none"
+
+
+class AccountCheckDigit(StrEnum):
+    """How the last digit of an account number is checked."""
+
+    MOD10 = "mod10"
+    NONE = "none"
+
+
+class Configuration(BaseSettings):
+    """The settings of one installation. Secrets have no default: a missing one stops the start."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    # The process
+    environment: Environment = Field(Environment.PRODUCTION, description="production, demo or test")
+    secret_key: SecretStr = Field(description="Django's signing key, 50 random characters or more")
+    allowed_hosts: list[str] = Field([], description="host names this portal answers to (JSON list)")
+    base_url: str = Field(description="public address of the portal, without a final slash")
+    database_url: SecretStr = Field(
+        description="PostgreSQL address; the owner's for `migrate`, the runtime role's for web and worker"
+    )
+    database_runtime_role: str = Field("oficina_runtime", description="group role that may not rewrite money")
+    proxies_in_front: int = Field(0, ge=0, description="reverse proxies whose X-Forwarded-For is trusted")
+
+    # The utility
+    utility_name: str = Field("Aguas del Piedemonte", description="name shown to customers")
+    utility_legal_name: str = Field("Aguas del Piedemonte S.A.", description="name on documents")
+    utility_kind: str = Field("Empresa pública de agua y saneamiento", description="one line for the footer")
+    utility_cuit: str = Field("30-70918273-7", description="CUIT of the utility")
+    utility_vat_condition: str = Field("IVA responsable inscripto", description="VAT condition, on documents")
+    utility_gross_income_number: str = Field("0712345-6", description="ingresos brutos, on documents")
+    utility_activity_start: str = Field("01/03/2011", description="start of activities, on documents")
+    utility_address: str = Field("Av. Los Plátanos 1180, M5500 Mendoza", description="address of the head office")
+    phone_technical: str = Field("0800 555 4820", description="technical complaints, 24 hours")
+    phone_commercial: str = Field("0810 555 4826", description="commercial line")
+    commercial_hours: str = Field("lunes a viernes de 8 a 16", description="hours of the commercial line")
+    whatsapp_number: str = Field("261 555 0182", description="assistant by WhatsApp")
+
+    # Accounts and bills
+    account_number_format: str = Field("000-0000000-000-0", description="segments of an account number")
+    account_check_digit: AccountCheckDigit = Field(AccountCheckDigit.MOD10, description="mod10 or none")
+    link_proof: LinkProof = Field(LinkProof.BILL, description="bill: a datum of a bill proves it; none: number only")
+    billing_period_months: int = Field(2, ge=1, le=12, description="months that a bill covers")
+
+    # Payments
+    stripe_api_key: SecretStr = Field(description="secret key of the payment provider")
+    stripe_webhook_secrets: list[SecretStr] = Field(description="webhook secrets, newest first (JSON list)")
+    stripe_api_base: str = Field("https://api.stripe.com", description="address of the provider's API")
+    stripe_checkout_origin: str = Field(
+        "https://checkout.stripe.com", description="origin of the hosted checkout, for the CSP's form-action"
+    )
+    payment_minimum: int = Field(500, ge=1, description="least total of one checkout, in pesos")
+    payment_maximum: int = Field(99_999_999, description="greatest total of one checkout, in pesos")
+    quote_minutes: int = Field(25, ge=5, description="minutes for which a payment summary is honoured")
+    checkout_minutes: int = Field(40, ge=31, le=1440, description="minutes for which a checkout stays open")
+
+    # Mail
+    email_url: SecretStr = Field(description="smtp://user:password@host:port, or demo: for the demo's mailbox")
+    mail_from: str = Field(description="sender of every mail")
+
+    # Serving
+    log_level: str = Field("INFO", description="level of the log on standard error")
+
+
+@cache
+def configuration() -> Configuration:
+    """The settings of this process. Raises pydantic's ValidationError naming each missing or wrong variable."""
+    return Configuration(_env_file=os.environ.get("CONFIGURATION_FILE"))

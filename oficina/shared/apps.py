@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from oficina.shared.grants import grant_runtime_role
+
+
+class SharedConfig(AppConfig):
+    """What every app may use and which uses no app."""
+
+    name = "oficina.shared"
+    label = "shared"
+    verbose_name = "Común"
+
+    def ready(self) -> None:
+        """Keeps the grants of the runtime role in step with the tables."""
+        post_migrate.connect(grant_runtime_role, sender=self)

@@ -1,0 +1,54 @@
+"""Dates as customers read them. A due date is a local date; an instant is UTC and is shown in local time."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+MONTHS = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio",
+    "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
+)  # fmt: skip
+
+
+def today() -> date:
+    """The date in Mendoza, the only one that bills know. The database's own date is UTC: hand it this one."""
+    return timezone.localdate()
+
+
+def short_date(day: date) -> str:
+    """`24/11/2026`."""
+    return f"{day:%d/%m/%Y}"
+
+
+def clock(moment: datetime) -> str:
+    """`10:47`, local."""
+    return f"{timezone.localtime(moment):%H:%M}"
+
+
+def day_and_clock(moment: datetime) -> str:
+    """`hoy a las 10:47`, or `24/11/2026 a las 10:47`."""
+    local = timezone.localtime(moment)
+    day = "hoy" if local.date() == today() else short_date(local.date())
+    return f"{day} a las {local:%H:%M}"
+
+
+def days_phrase(days: int) -> str:
+    """`1 día`, `5 días`."""
+    return "1 día" if days == 1 else f"{days} días"
+
+
+def add_months(month: date, count: int) -> date:
+    """The first day of the month that lies `count` months from `month`."""
+    index = month.year * 12 + month.month - 1 + count
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def period_name(month: date, months: int) -> str:
+    """The period that begins in `month` and covers `months`: `Julio y agosto 2026`, `Diciembre 2025 y enero 2026`."""
+    last = add_months(month, months - 1)
+    name = f"{MONTHS[month.month - 1]} {month.year}"
+    if months > 1:
+        link = "y" if months == 2 else "a"
+        first = MONTHS[month.month - 1] + ("" if month.year == last.year else f" {month.year}")
+        name = f"{first} {link} {MONTHS[last.month - 1]} {last.year}"
+    return name[0].upper() + name[1:]

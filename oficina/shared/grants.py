@@ -1,0 +1,36 @@
+"""What the runtime role may do: everything a web or worker process needs, and never rewrite what is written once."""
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from psycopg import sql
+
+
+def grant_runtime_role(using: str = DEFAULT_DB_ALIAS, **_kwargs: object) -> None:
+    """After each migration: creates the runtime role when missing and grants it exactly this.
+
+    Runs as the owner. A receiver of `post_migrate`, so that a new table can never be left out.
+    """
+    role = sql.Identifier(settings.UTILITY.database_runtime_role)
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.UTILITY.database_runtime_role])
+        if cursor.fetchone() is None:
+            cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
+        for statement in (
+            "GRANT USAGE ON SCHEMA public TO {}",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
+            "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
+            "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {}",
+        ):
+            cursor.execute(sql.SQL(statement).format(role))
+        for model in append_only_models():
+            cursor.execute(
+                sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(
+                    sql.Identifier(model._meta.db_table), role
+                )
+            )
+
+
+def append_only_models() -> list[type[models.Model]]:
+    """Every table that is written once (`oficina.shared.append_only`)."""
+    return [model for model in apps.get_models() if getattr(model, "WRITTEN_ONCE", False)]

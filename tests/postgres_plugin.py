@@ -1,0 +1,26 @@
+"""Starts PostgreSQL for the tests, before Django reads its settings, unless `DATABASE_URL` names a server already.
+
+Loaded with `-p tests.postgres_plugin`. With several workers only the first process starts it; the others inherit the
+address.
+"""
+
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from oficina.demo.postgres import address, running_postgres
+
+_running = ExitStack()
+
+os.environ.setdefault("CONFIGURATION_FILE", str(Path(__file__).parent / "settings.env"))
+
+if "DATABASE_URL" not in os.environ:
+    _parent = Path(tempfile.mkdtemp(prefix="oficina-tests-"))
+    _server = _running.enter_context(running_postgres(_parent / "data", throwaway=True))
+    os.environ["DATABASE_URL"] = address(_server, database="oficina")
+
+
+def pytest_unconfigure() -> None:
+    """Stops the server that this process started."""
+    _running.close()
