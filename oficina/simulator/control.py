@@ -1,0 +1,202 @@
+"""/_simulator/: the fault API. It acts for the customer without a browser and makes the simulator misbehave.
+
+It speaks JSON and answers only to this machine. Described for users in docs/simulator.md.
+"""
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, abort, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from oficina.simulator.cards import APPROVED, DECLINED, passes_check_digit
+from oficina.simulator.errors import StripeError
+from oficina.simulator.faults import Option, UnknownFaultError
+from oficina.simulator.objects import EVENTS, Session
+from oficina.simulator.payments import CardInHand, NotPayableError
+from oficina.simulator.simulation import Simulation
+
+_LONGEST_WAIT_SECONDS = 60.0
+
+
+def blueprint(simulation: Simulation) -> Blueprint:
+    """Every path of the fault API."""
+    control = Blueprint("control", __name__, url_prefix="/_simulator")
+    control.before_request(_only_this_machine)
+    control.register_error_handler(HTTPException, _refused)
+    control.register_error_handler(StripeError, _stripe_refused)
+    control.register_error_handler(NotPayableError, _not_payable)
+    control.register_error_handler(UnknownFaultError, _unknown_fault)
+    _add_state(control, simulation)
+    _add_faults(control, simulation)
+    _add_webhook(control, simulation)
+    _add_customer(control, simulation)
+    return control
+
+
+def _add_state(control: Blueprint, simulation: Simulation) -> None:
+    @control.get("/health")
+    def health() -> Response:
+        return jsonify(status="ok", pending_deliveries=simulation.deliveries.pending(), now=simulation.clock.now())
+
+    @control.post("/reset")
+    def reset() -> Response:
+        simulation.reset()
+        return jsonify(status="ok")
+
+    @control.post("/clock")
+    def advance() -> Response:
+        seconds = _number(_body(), "advance_seconds", least=1)
+        simulation.clock.advance(int(seconds))
+        simulation.sessions.expire_overdue()
+        return jsonify(now=simulation.clock.now())
+
+
+def _add_faults(control: Blueprint, simulation: Simulation) -> None:
+    @control.get("/faults")
+    def listed() -> Response:
+        return jsonify([asdict(fault) for fault in simulation.faults.listed()])
+
+    @control.post("/faults")
+    def add() -> Response:
+        body = dict(_body())
+        kind, matching, remaining = body.pop("kind", None), body.pop("matching", None), body.pop("next", None)
+        if not isinstance(kind, str) or not isinstance(matching, str | None):
+            abort(400, "kind and matching are strings")
+        if not (remaining is None or (isinstance(remaining, int) and remaining >= 1)):
+            abort(400, "next is a whole number from 1, or null for until cleared")
+        options: dict[str, Option] = {}
+        for name, value in body.items():
+            if not isinstance(value, bool | int | float | str):
+                abort(400, f"{name} must be a plain value")
+            options[name] = value
+        fault = simulation.faults.add(kind, matching=matching, remaining=remaining, options=options)
+        return jsonify(asdict(fault))
+
+    @control.delete("/faults")
+    def clear() -> Response:
+        simulation.faults.clear()
+        return jsonify(status="ok")
+
+
+def _add_webhook(control: Blueprint, simulation: Simulation) -> None:
+    @control.get("/deliveries")
+    def log() -> Response:
+        return jsonify([delivery | _readable_times(delivery) for delivery in simulation.deliveries.log()])
+
+    @control.post("/webhook")
+    def configure() -> Response:
+        """Change where events go and with what they are signed; what is left out stays."""
+        body = _body()
+        url = body.get("url", simulation.deliveries.webhook_url())
+        secrets = body.get("secrets", simulation.deliveries.secrets())
+        if not isinstance(url, str | None):
+            abort(400, "url is a string or null")
+        if not isinstance(secrets, list) or not secrets or not all(isinstance(secret, str) for secret in secrets):
+            abort(400, "secrets is a list of strings")
+        simulation.deliveries.configure(url=url, secrets=[str(secret) for secret in secrets])
+        return jsonify(url=url, secrets=len(secrets))
+
+    @control.post("/events/<event_id>/redeliver")
+    def redeliver(event_id: str) -> Response:
+        with simulation.store.transaction():
+            event = simulation.store.find(EVENTS, event_id)
+            if event is None:
+                abort(404, "there is no such event")
+            simulation.deliveries.enqueue(event_id, event["type"])
+        return jsonify(status="ok")
+
+    @control.post("/wait-until-idle")
+    def wait_until_idle() -> tuple[Response, int]:
+        """Answer when no webhook is left to send, or with 504 when that does not come in time."""
+        seconds = _number(_body(), "timeout_seconds", default=10.0, least=0)
+        idle = simulation.deliveries.wait_until_idle(min(seconds, _LONGEST_WAIT_SECONDS))
+        return jsonify(idle=idle, pending=simulation.deliveries.pending()), 200 if idle else 504
+
+
+def _add_customer(control: Blueprint, simulation: Simulation) -> None:
+    payments = simulation.payments
+
+    def pay(session_id: str, body: Mapping[str, object], card: str) -> Session:
+        return payments.pay(session_id, _card(body, card), email=_email(body)).session
+
+    def misreport(session_id: str, body: Mapping[str, object]) -> Session:
+        amount, currency = body.get("amount_total"), body.get("currency")
+        if not isinstance(amount, int | None) or not isinstance(currency, str | None):
+            abort(400, "amount_total is a whole number of minor units and currency a string")
+        return simulation.sessions.misreport(session_id, amount_total=amount, currency=currency)
+
+    acts: dict[str, Callable[[str, Mapping[str, object]], Session]] = {
+        "pay": lambda session_id, body: pay(session_id, body, APPROVED),
+        "decline": lambda session_id, body: pay(session_id, body, DECLINED),
+        "pay-later": lambda session_id, body: payments.pay_later(session_id, email=_email(body)).session,
+        "settle": lambda session_id, _body: payments.settle(session_id),
+        "fail": lambda session_id, _body: payments.fail(session_id),
+        "expire": lambda session_id, _body: simulation.sessions.expire(session_id),
+        "misreport": misreport,
+    }
+
+    @control.post("/sessions/<session_id>/<act>")
+    def customer(session_id: str, act: str) -> Response:
+        if act not in acts:
+            abort(404, f"there is no such act; there are: {', '.join(acts)}")
+        return jsonify(acts[act](session_id, _body()))
+
+
+def _body() -> Mapping[str, object]:
+    # A page of another site cannot send this type without asking first, so it cannot reach these acts.
+    if request.mimetype != "application/json":
+        abort(415, "send application/json")
+    body = request.get_json()
+    if not isinstance(body, dict):
+        abort(400, "send a JSON object")
+    return body
+
+
+def _number(body: Mapping[str, object], name: str, *, least: float, default: float | None = None) -> float:
+    value = body.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
+        abort(400, f"{name} is a number from {least}")
+    return float(value)
+
+
+def _card(body: Mapping[str, object], default: str) -> CardInHand:
+    number = body.get("card", default)
+    if not isinstance(number, str) or not passes_check_digit(number):
+        abort(400, "card is the number of a card, digits only")
+    return CardInHand(number, exp_month=12, exp_year=datetime.now(UTC).year + 3)
+
+
+def _email(body: Mapping[str, object]) -> str | None:
+    address = body.get("email")
+    if not isinstance(address, str | None):
+        abort(400, "email is a string")
+    return address
+
+
+def _readable_times(delivery: Mapping[str, object]) -> dict[str, object]:
+    due_at = delivery["due_at"]
+    return {"due_at": datetime.fromtimestamp(due_at, UTC).isoformat()} if isinstance(due_at, float) else {}
+
+
+def _only_this_machine() -> None:
+    if not ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback:  # noqa: S104 -- an address that is refused
+        abort(403, "only from this machine")
+
+
+def _refused(error: HTTPException) -> tuple[Response, int]:
+    return jsonify(error=error.description), error.code or 500
+
+
+def _stripe_refused(error: StripeError) -> tuple[Response, int]:
+    return jsonify(error=error.message), error.status
+
+
+def _not_payable(error: NotPayableError) -> tuple[Response, int]:
+    return jsonify(error=str(error), session=error.session), 409
+
+
+def _unknown_fault(error: UnknownFaultError) -> tuple[Response, int]:
+    return jsonify(error=str(error)), 400

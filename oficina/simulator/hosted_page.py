@@ -1,0 +1,143 @@
+"""/c/pay/<session>: the page where the customer pays. It needs neither script nor cookie.
+
+Going back to the shop without paying leaves the session open. After a payment it waits for the shop's answer to
+`checkout.session.completed`, at most some seconds, as Stripe does, before it sends the customer to the success page.
+"""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, redirect, render_template, request
+
+from oficina.simulator import wording
+from oficina.simulator.card_form import CardForm, declined_card, filled, prefilled
+from oficina.simulator.objects import PAYMENT_INTENTS, PaymentIntent, Session
+from oficina.simulator.payments import VOUCHER, NotPayableError, Paid
+from oficina.simulator.simulation import Simulation
+
+
+def blueprint(simulation: Simulation) -> Blueprint:
+    """The page and what its buttons do."""
+    page = Blueprint("hosted_page", __name__)
+
+    @page.get("/c/pay/<session_id>")
+    def show(session_id: str) -> Response:
+        session = simulation.sessions.find(session_id)
+        if session is None:
+            return _shown("missing.html", status=404)
+        return _page(simulation, session, prefilled(session["customer_email"], simulation.clock.now()))
+
+    @page.post("/c/pay/<session_id>")
+    def act(session_id: str) -> Response:
+        session = simulation.sessions.find(session_id)
+        if session is None:
+            return _shown("missing.html", status=404)
+        return _act(simulation, session)
+
+    return page
+
+
+def _act(simulation: Simulation, session: Session) -> Response:
+    now = simulation.clock.now()
+    payments = simulation.payments
+    here = redirect(f"/c/pay/{session['id']}", code=303)
+    try:
+        match request.form.get("action", "pay"):
+            case "pay":
+                form = filled(request.form, session["customer_email"], now)
+                if form.card is None:
+                    return _page(simulation, session, form, status=422)
+                paid = payments.pay(session["id"], form.card, email=form.email, name=form.name)
+                return _to_success(simulation, paid) if paid.completed_event else _as_response(here)
+            case "decline":
+                payments.pay(session["id"], declined_card(now), email=request.form.get("email"))
+            case "later":
+                payments.pay_later(session["id"], email=request.form.get("email"), name=request.form.get("name"))
+            case "settle":
+                payments.settle(session["id"])
+            case "fail":
+                payments.fail(session["id"])
+            case _:
+                return _page(simulation, session, prefilled(session["customer_email"], now), status=400)
+    except NotPayableError as refused:
+        return _after_the_fact(refused.session)
+    return _as_response(here)
+
+
+def _after_the_fact(session: Session) -> Response:
+    """A second click on Pagar: the payment was made, so it ends where the first one does."""
+    if session["payment_status"] == "paid":
+        return _as_response(redirect(_success_url(session), code=303))
+    return _as_response(redirect(f"/c/pay/{session['id']}", code=303))
+
+
+def _to_success(simulation: Simulation, paid: Paid) -> Response:
+    if paid.completed_event is not None:
+        simulation.deliveries.wait_for_answer(paid.completed_event, simulation.settings.redirect_wait_seconds)
+    return _as_response(redirect(_success_url(paid.session), code=303))
+
+
+def _page(simulation: Simulation, session: Session, form: CardForm, status: int = 200) -> Response:
+    details = simulation.sessions.details(session["id"])
+    currency = session["currency"] or ""
+    intent = simulation.store.find(PAYMENT_INTENTS, session["payment_intent"] or "")
+    items = [
+        {
+            "name": item["description"],
+            "description": description,
+            "quantity": item["quantity"],
+            "amount": wording.amount(item["amount_total"], currency),
+        }
+        for item, description in zip(details["line_items"], details["product_descriptions"], strict=True)
+    ]
+    return _shown(
+        _template(session, intent),
+        status=status,
+        form_targets=session["success_url"],
+        session=session,
+        merchant=details["merchant_name"],
+        items=items,
+        total=wording.amount(session["amount_total"] or 0, currency),
+        form=form,
+        refusal=wording.reason(intent["last_payment_error"]) if intent and intent["last_payment_error"] else None,
+        offers_voucher=VOUCHER in session["payment_method_types"],
+        expires_at=wording.hour(session["expires_at"]),
+        success_url=_success_url(session),
+        test_cards=wording.test_cards(),
+    )
+
+
+def _template(session: Session, intent: PaymentIntent | None) -> str:
+    if session["status"] == "open":
+        return "pay.html"
+    if session["status"] == "expired":
+        return "expired.html"
+    if session["payment_status"] == "paid":
+        return "paid.html"
+    return "voucher.html" if intent and intent["status"] == "requires_action" else "voucher_unpaid.html"
+
+
+def _success_url(session: Session) -> str:
+    return session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"])
+
+
+def _as_response(answer: object) -> Response:
+    if not isinstance(answer, Response):
+        raise TypeError(type(answer))
+    return answer
+
+
+def _shown(template: str, *, status: int, form_targets: str | None = None, **context: object) -> Response:
+    response = Response(render_template(template, **context), status=status)
+    # The form's answer is a redirection to the shop, which browsers count as a target of the form.
+    targets = "'self'"
+    if form_targets is not None:
+        parts = urlsplit(form_targets)
+        targets = f"'self' {parts.scheme}://{parts.netloc}"
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src 'self'; img-src 'self'; form-action {targets}; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
