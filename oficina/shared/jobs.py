@@ -1,0 +1,28 @@
+"""How background jobs are tried again. A job is enqueued in the transaction that causes it: `task.defer(…)` inside the
+act, so it exists exactly when what caused it does. Each app's jobs are in its `tasks.py`.
+"""
+
+from dataclasses import dataclass
+
+from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.jobs import Job
+
+
+@dataclass(frozen=True)
+class TriesAgain(BaseRetryStrategy):
+    """A job that fails is run again after each of these waits, in seconds, and then stays as failed for the office."""
+
+    waits: tuple[int, ...]
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:  # noqa: ARG002  procrastinate's signature
+        """The next try, or None when all of them were used."""
+        if job.attempts >= len(self.waits):
+            return None
+        return RetryDecision(retry_in={"seconds": self.waits[job.attempts]})
+
+
+TRIES_AGAIN_SOON = TriesAgain((5, 30, 120, 600, 3600))
+"""For what somebody waits for: five more tries within an hour and a quarter."""
+
+TRIES_AGAIN_FOR_A_DAY = TriesAgain((30, 120, 600, 1800, 7200, 21600, 43200))
+"""For what depends on somebody else's server, such as mail."""

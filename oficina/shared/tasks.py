@@ -1,0 +1,46 @@
+"""Jobs that belong to no subject of the portal: sending mail, and keeping the queue and the tables tidy."""
+
+from datetime import timedelta
+
+from django.core import management
+from django.utils import timezone
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from oficina.shared.jobs import TRIES_AGAIN_FOR_A_DAY
+from oficina.shared.mail import SEND_MAIL_TASK, deliver
+from oficina.shared.models import CacheEntry, OutgoingMail
+
+KEEP_FINISHED_JOBS_HOURS = 24 * 7
+KEEP_SENT_MAIL = timedelta(days=30)
+
+
+@app.task(name=SEND_MAIL_TASK, retry=TRIES_AGAIN_FOR_A_DAY)
+def send_mail(*, mail_id: int) -> None:
+    """Sends one queued mail."""
+    deliver(mail_id)
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="shared.retry_stalled_jobs", queueing_lock="retry_stalled_jobs", pass_context=True)
+async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
+    """Runs again what a worker had in hand when it was killed. Every job of ours may run twice."""
+    for job in await context.app.job_manager.get_stalled_jobs():
+        await context.app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="17 4 * * *")
+@app.task(name="shared.tidy_up", queueing_lock="tidy_up")
+def tidy_up(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
+    """Every night: old sessions, mail that was sent, cache entries that expired."""
+    management.call_command("clearsessions")
+    now = timezone.now()
+    OutgoingMail.objects.filter(sent_at__lt=now - KEEP_SENT_MAIL).delete()
+    CacheEntry.objects.filter(expires__lt=now).delete()
+
+
+@app.periodic(cron="37 4 * * *")
+@app.task(name="shared.remove_finished_jobs", queueing_lock="remove_finished_jobs", pass_context=True)
+async def remove_finished_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
+    """Every night: jobs that succeeded more than a week ago. What failed stays until somebody looked at it."""
+    await context.app.job_manager.delete_old_jobs(nb_hours=KEEP_FINISHED_JOBS_HOURS)
