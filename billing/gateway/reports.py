@@ -27,9 +27,9 @@ class CheckoutReport:
     """The state of one checkout at the moment the provider was asked.
 
     `reference` is our `Payment.public_id`, which the provider was given when the checkout was made, so a report can be
-    matched before the answer to that request was saved. `amount` is the total in pesos, of `currency` (ISO 4217, capitals).
-    `provider_payment_id` is known from the first attempt to pay on. `paid_at` and `expires_at` are UTC. The means are known
-    once it is paid, `failure_code` after a decline; all of them may be empty.
+    matched before the answer to that request was saved. `amount` is the total in pesos, of `currency` (ISO 4217, in
+    capitals). `provider_payment_id` is known from the first attempt to pay on. `paid_at` and `expires_at` are UTC. The
+    means are known once it is paid, `failure_code` after a decline; all of them may be empty.
     """
 
     session_id: str

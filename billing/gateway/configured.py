@@ -1,0 +1,24 @@
+"""The provider of this installation."""
+
+from functools import cache
+
+from django.conf import settings
+
+from billing.gateway.base import CheckoutGateway
+from billing.gateway.stripe_gateway import StripeGateway
+
+
+def gateway() -> CheckoutGateway:
+    """The gateway that the settings name."""
+    configuration = settings.UTILITY
+    return _stripe(
+        configuration.stripe_api_key.get_secret_value(),
+        configuration.stripe_api_base,
+        tuple(secret.get_secret_value() for secret in configuration.stripe_webhook_secrets),
+    )
+
+
+@cache
+def _stripe(api_key: str, api_base: str, webhook_secrets: tuple[str, ...]) -> CheckoutGateway:
+    # Kept, so that its connections to the provider are.
+    return StripeGateway(api_key=api_key, api_base=api_base, webhook_secrets=webhook_secrets)
