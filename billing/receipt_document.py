@@ -1,0 +1,114 @@
+"""What a receipt says and how it is drawn. A receipt is drawn once; afterwards the stored PDF is served."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from accounts.account_numbers import format_account_number
+from billing.enums import PaymentChannel
+from billing.models import Allocation, Payment, Receipt
+from oficina.shared.codes import qr_code
+from oficina.shared.dates import clock, local_date, short_date
+from oficina.shared.ids import grouped_code
+from oficina.shared.money import ZERO, in_words, pesos
+from oficina.shared.pdf import render_pdf
+
+FUNDING_WORDS = {"credit": "crédito", "debit": "débito", "prepaid": "prepaga"}
+"""The provider's words for the kind of card, as customers say them."""
+
+
+@dataclass(frozen=True)
+class ReceiptLine:
+    """One bill that the payment paid, in printed words."""
+
+    document: str
+    subject: str
+    due_on: str
+    original: str
+    interest: str
+    paid: str
+
+
+def render_receipt(receipt: Receipt) -> bytes:
+    """The receipt as PDF, from the ledger as it stands."""
+    return render_pdf("documents/receipt.html", receipt_context(receipt))
+
+
+def receipt_context(receipt: Receipt) -> dict[str, object]:
+    """Everything that `documents/receipt.html` shows."""
+    payment = receipt.payment
+    account = payment.account
+    number = format_account_number(account.number)
+    address = reverse("verify_document", args=[receipt.verification_code])
+    url = settings.BASE_URL + address
+    surplus = payment.credit_entries.filter(amount__gt=0).aggregate(total=models.Sum("amount"))["total"] or ZERO
+    received = payment.amount_received or ZERO
+    return {
+        "utility": settings.UTILITY,
+        "portal_host": urlsplit(settings.BASE_URL).netloc,
+        "receipt": receipt,
+        "account_number": number,
+        "paid_on": short_date(local_date(payment.paid_at or receipt.issued_at)),
+        "payer_name": payment.payer.full_name if payment.payer else "",
+        "total": pesos(received),
+        "total_in_words": in_words(received),
+        "payment_facts": _payment_facts(payment, receipt),
+        "account_facts": [
+            ("Número", number),
+            ("Titular", account.holder_name),
+            ("Servicio en", f"{account.service_address}, {account.locality}"),
+        ],
+        "lines": [_line(allocation) for allocation in _allocations(payment)],
+        "surplus": pesos(surplus) if surplus else "",
+        "qr": qr_code(url),
+        "verification_url": url,
+        "verification_address": url.removesuffix(f"{receipt.verification_code}/").removesuffix("/").split("://", 1)[1],
+        "verification_code": grouped_code(receipt.verification_code),
+    }
+
+
+def means_in_words(payment: Payment) -> str:
+    """`Visa débito terminada en 4417`; empty when the means is not known."""
+    if not payment.means_last4:
+        return ""
+    kind = FUNDING_WORDS.get(payment.means_funding, "")
+    words = [payment.means_brand.replace("_", " ").title() or "Tarjeta", kind, "terminada en", payment.means_last4]
+    return " ".join(word for word in words if word)
+
+
+def channel_in_words(payment: Payment) -> str:
+    """Where the money came in, as customers know it."""
+    return dict(PaymentChannel.choices).get(payment.channel, payment.channel)
+
+
+def _payment_facts(payment: Payment, receipt: Receipt) -> list[tuple[str, str]]:
+    paid_at = payment.paid_at or receipt.issued_at
+    facts = [
+        ("Número de pago", payment.number),
+        ("Acreditado", f"{short_date(local_date(paid_at))}, {clock(paid_at)} h"),
+        ("Canal", channel_in_words(payment)),
+        ("Medio", means_in_words(payment)),
+        ("N.º de operación", payment.provider_payment_id or payment.operation_number),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _allocations(payment: Payment) -> models.QuerySet[Allocation]:
+    return (
+        payment.allocations.filter(reverses=None).select_related("invoice").order_by("invoice__due_on", "invoice_id")
+    )
+
+
+def _line(allocation: Allocation) -> ReceiptLine:
+    invoice = allocation.invoice
+    return ReceiptLine(
+        document=f"LSP {invoice}",
+        subject=invoice.subject,
+        due_on=short_date(invoice.due_on),
+        original=pesos(invoice.amount),
+        interest=pesos(allocation.surcharge),
+        paid=pesos(allocation.amount),
+    )
