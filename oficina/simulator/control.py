@@ -120,7 +120,7 @@ def _add_customer(control: Blueprint, simulation: Simulation) -> None:
     payments = simulation.payments
 
     def pay(session_id: str, body: Mapping[str, object], card: str) -> Session:
-        return payments.pay(session_id, _card(body, card), email=_email(body)).session
+        return payments.pay(session_id, _card(body, card), email=_email(body))
 
     def misreport(session_id: str, body: Mapping[str, object]) -> Session:
         amount, currency = body.get("amount_total"), body.get("currency")
@@ -131,7 +131,7 @@ def _add_customer(control: Blueprint, simulation: Simulation) -> None:
     acts: dict[str, Callable[[str, Mapping[str, object]], Session]] = {
         "pay": lambda session_id, body: pay(session_id, body, APPROVED),
         "decline": lambda session_id, body: pay(session_id, body, DECLINED),
-        "pay-later": lambda session_id, body: payments.pay_later(session_id, email=_email(body)).session,
+        "pay-later": lambda session_id, body: payments.pay_later(session_id, email=_email(body)),
         "settle": lambda session_id, _body: payments.settle(session_id),
         "fail": lambda session_id, _body: payments.fail(session_id),
         "expire": lambda session_id, _body: simulation.sessions.expire(session_id),

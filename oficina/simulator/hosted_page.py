@@ -6,12 +6,13 @@ Going back to the shop without paying leaves the session open. After a payment i
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
 
 from oficina.simulator import wording
 from oficina.simulator.card_form import CardForm, declined_card, filled, prefilled
 from oficina.simulator.objects import PAYMENT_INTENTS, PaymentIntent, Session
-from oficina.simulator.payments import VOUCHER, NotPayableError, Paid
+from oficina.simulator.payments import VOUCHER, NotPayableError
 from oficina.simulator.simulation import Simulation
 
 
@@ -46,8 +47,8 @@ def _act(simulation: Simulation, session: Session) -> Response:
                 form = filled(request.form, session["customer_email"], now)
                 if form.card is None:
                     return _page(simulation, session, form, status=422)
-                paid = payments.pay(session["id"], form.card, email=form.email, name=form.name)
-                return _to_success(simulation, paid) if paid.completed_event else _as_response(here)
+                tried = payments.pay(session["id"], form.card, email=form.email, name=form.name)
+                return here if tried["status"] == "open" else _to_success(simulation, tried)
             case "decline":
                 payments.pay(session["id"], declined_card(now), email=request.form.get("email"))
             case "later":
@@ -59,21 +60,17 @@ def _act(simulation: Simulation, session: Session) -> Response:
             case _:
                 return _page(simulation, session, prefilled(session["customer_email"], now), status=400)
     except NotPayableError as refused:
-        return _after_the_fact(refused.session)
-    return _as_response(here)
+        # A second click on Pagar ends where the first one does.
+        if refused.session["payment_status"] == "paid":
+            return _to_success(simulation, refused.session)
+    return here
 
 
-def _after_the_fact(session: Session) -> Response:
-    """A second click on Pagar: the payment was made, so it ends where the first one does."""
-    if session["payment_status"] == "paid":
-        return _as_response(redirect(_success_url(session), code=303))
-    return _as_response(redirect(f"/c/pay/{session['id']}", code=303))
-
-
-def _to_success(simulation: Simulation, paid: Paid) -> Response:
-    if paid.completed_event is not None:
-        simulation.deliveries.wait_for_answer(paid.completed_event, simulation.settings.redirect_wait_seconds)
-    return _as_response(redirect(_success_url(paid.session), code=303))
+def _to_success(simulation: Simulation, session: Session) -> Response:
+    event_id = simulation.sessions.details(session["id"])["completed_event"]
+    if event_id is not None:
+        simulation.deliveries.wait_for_answer(event_id, simulation.settings.redirect_wait_seconds)
+    return redirect(_success_url(session), code=303)
 
 
 def _page(simulation: Simulation, session: Session, form: CardForm, status: int = 200) -> Response:
@@ -100,7 +97,7 @@ def _page(simulation: Simulation, session: Session, form: CardForm, status: int 
         form=form,
         refusal=wording.reason(intent["last_payment_error"]) if intent and intent["last_payment_error"] else None,
         offers_voucher=VOUCHER in session["payment_method_types"],
-        expires_at=wording.hour(session["expires_at"]),
+        expires_at=wording.moment(session["expires_at"]),
         success_url=_success_url(session),
         test_cards=wording.test_cards(),
     )
@@ -120,14 +117,8 @@ def _success_url(session: Session) -> str:
     return session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"])
 
 
-def _as_response(answer: object) -> Response:
-    if not isinstance(answer, Response):
-        raise TypeError(type(answer))
-    return answer
-
-
 def _shown(template: str, *, status: int, form_targets: str | None = None, **context: object) -> Response:
-    response = Response(render_template(template, **context), status=status)
+    response = Response(render_template(template, **context), status=status, mimetype="text/html")
     # The form's answer is a redirection to the shop, which browsers count as a target of the form.
     targets = "'self'"
     if form_targets is not None:

@@ -114,6 +114,7 @@ class SessionDetails(ApiObject):
     intent_description: str | None
     receipt_email: str | None
     merchant_name: str
+    completed_event: str | None
 
 
 class CardDetails(TypedDict):

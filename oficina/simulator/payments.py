@@ -14,6 +14,7 @@ from oficina.simulator.objects import (
     CHARGES,
     PAYMENT_INTENTS,
     PAYMENT_METHODS,
+    SESSION_DETAILS,
     SESSIONS,
     CardDetails,
     Charge,
@@ -48,15 +49,6 @@ class CardInHand:
     exp_year: int
 
 
-@dataclass(frozen=True)
-class Paid:
-    """What became of an attempt to pay."""
-
-    session: Session
-    completed_event: str | None
-    """The `checkout.session.completed` that came of it; none when the card was declined."""
-
-
 class Payments:
     """The acts of a customer."""
 
@@ -66,8 +58,8 @@ class Payments:
         self._events = events
         self._sessions = sessions
 
-    def pay(self, session_id: str, card: CardInHand, *, email: str | None, name: str | None = None) -> Paid:
-        """Charge a card. A declined one leaves the session open, its PaymentIntent tells why.
+    def pay(self, session_id: str, card: CardInHand, *, email: str | None, name: str | None = None) -> Session:
+        """Charge a card. A declined one leaves the session open, and its PaymentIntent tells why.
         Raises NotPayableError, and StripeError when there is no such session.
         """
         answer = answer_to(card.number)
@@ -78,13 +70,13 @@ class Payments:
             intent["payment_method"] = method["id"]
             if answer.code is not None:
                 self._decline(session, intent, method, answer)
-                return Paid(session, None)
+                return session
             charge = self._charge(intent, method)
             self._succeed(intent, charge)
             session["payment_status"] = "paid"
-            return Paid(session, self._complete(session, email=email, name=name))
+            return self._complete(session, email=email, name=name)
 
-    def pay_later(self, session_id: str, *, email: str | None, name: str | None = None) -> Paid:
+    def pay_later(self, session_id: str, *, email: str | None, name: str | None = None) -> Session:
         """Hand out a voucher: the session is complete and unpaid until `settle` or `fail`. Raises as `pay`."""
         with self._store.transaction():
             session = self._payable(session_id)
@@ -96,7 +88,7 @@ class Payments:
             intent["status"] = "requires_action"
             intent["last_payment_error"] = None
             self._store.save(PAYMENT_INTENTS, intent)
-            return Paid(session, self._complete(session, email=email, name=name))
+            return self._complete(session, email=email, name=name)
 
     def settle(self, session_id: str) -> Session:
         """The voucher was paid. Raises NotPayableError unless the session waits for it."""
@@ -137,6 +129,9 @@ class Payments:
         """The session's PaymentIntent; the first attempt makes it, as in Stripe since 2022."""
         existing = self._store.find(PAYMENT_INTENTS, session["payment_intent"] or "")
         if existing is not None:
+            # They differ from the first attempt's only when the fault API changed them meanwhile.
+            existing["amount"] = session["amount_total"] or 0
+            existing["currency"] = session["currency"] or ""
             return existing
         details = self._sessions.details(session["id"])
         intent_id = new_id("pi")
@@ -251,7 +246,7 @@ class Payments:
         self._store.save(PAYMENT_INTENTS, intent)
         self._events.emit("payment_intent.payment_failed", intent)
 
-    def _complete(self, session: Session, *, email: str | None, name: str | None) -> str:
+    def _complete(self, session: Session, *, email: str | None, name: str | None) -> Session:
         session["status"] = "complete"
         session["url"] = None
         session["customer_details"] = {
@@ -263,7 +258,10 @@ class Payments:
             "tax_ids": [],
         }
         self._store.save(SESSIONS, session)
-        return self._events.emit("checkout.session.completed", session)
+        details = self._sessions.details(session["id"])
+        details["completed_event"] = self._events.emit("checkout.session.completed", session)
+        self._store.save(SESSION_DETAILS, details)
+        return session
 
 
 def _card_details(card: CardInHand, answer: CardAnswer) -> CardDetails:

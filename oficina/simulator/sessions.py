@@ -71,37 +71,7 @@ class Sessions:
         self._check_total(total, wanted.currency)
         _check_expiry(wanted.expires_at, now)
         session_id = new_id("cs_test", 58)
-        session: Session = {
-            "id": session_id,
-            "object": "checkout.session",
-            "created": now,
-            "mode": "payment",
-            "ui_mode": "hosted_page",
-            "status": "open",
-            "payment_status": "unpaid",
-            "amount_subtotal": total,
-            "amount_total": total,
-            "currency": wanted.currency,
-            "client_reference_id": wanted.client_reference_id,
-            "client_secret": None,
-            "customer": None,
-            "customer_email": wanted.customer_email,
-            "customer_details": None,
-            "expires_at": wanted.expires_at or now + LONGEST_SECONDS,
-            "livemode": False,
-            "locale": wanted.locale,
-            "metadata": wanted.metadata,
-            "payment_intent": None,
-            "setup_intent": None,
-            "payment_method_types": list(wanted.payment_method_types),
-            "submit_type": wanted.submit_type,
-            "success_url": wanted.success_url,
-            "cancel_url": wanted.cancel_url,
-            "url": f"{self._public_url}/c/pay/{session_id}",
-            "adaptive_pricing": {"enabled": wanted.adaptive_pricing},
-            "automatic_tax": {"enabled": False},
-            "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
-        }
+        session = _opened(session_id, wanted, total, now, url=f"{self._public_url}/c/pay/{session_id}")
         with self._store.transaction():
             self._store.insert(SESSIONS, session)
             self._store.insert(SESSION_DETAILS, _details(session_id, wanted, now))
@@ -200,6 +170,40 @@ def _check_expiry(expires_at: int | None, now: int) -> None:
         raise invalid("The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.")
 
 
+def _opened(session_id: str, wanted: NewSession, total: int, now: int, *, url: str) -> Session:
+    return {
+        "id": session_id,
+        "object": "checkout.session",
+        "created": now,
+        "mode": "payment",
+        "ui_mode": "hosted_page",
+        "status": "open",
+        "payment_status": "unpaid",
+        "amount_subtotal": total,
+        "amount_total": total,
+        "currency": wanted.currency,
+        "client_reference_id": wanted.client_reference_id,
+        "client_secret": None,
+        "customer": None,
+        "customer_email": wanted.customer_email,
+        "customer_details": None,
+        "expires_at": wanted.expires_at or now + LONGEST_SECONDS,
+        "livemode": False,
+        "locale": wanted.locale,
+        "metadata": wanted.metadata,
+        "payment_intent": None,
+        "setup_intent": None,
+        "payment_method_types": list(wanted.payment_method_types),
+        "submit_type": wanted.submit_type,
+        "success_url": wanted.success_url,
+        "cancel_url": wanted.cancel_url,
+        "url": url,
+        "adaptive_pricing": {"enabled": wanted.adaptive_pricing},
+        "automatic_tax": {"enabled": False},
+        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+    }
+
+
 def _details(session_id: str, wanted: NewSession, now: int) -> SessionDetails:
     return {
         "id": details_id(session_id),
@@ -211,6 +215,7 @@ def _details(session_id: str, wanted: NewSession, now: int) -> SessionDetails:
         "intent_description": wanted.intent_description,
         "receipt_email": wanted.receipt_email,
         "merchant_name": wanted.merchant_name,
+        "completed_event": None,
     }
 
 

@@ -44,9 +44,9 @@ def amount(minor_units: int, currency: str) -> str:
     return f"{_SYMBOLS.get(currency, currency.upper())}\u00a0{figures}"
 
 
-def hour(instant: int) -> str:
-    """A UTC instant as the hour in Mendoza, such as `14:05`."""
-    return datetime.fromtimestamp(instant, UTC).astimezone(_ZONE).strftime("%H:%M")
+def moment(instant: int) -> str:
+    """A UTC instant as day and hour in Mendoza: `24/11/2026 a las 14:05`."""
+    return datetime.fromtimestamp(instant, UTC).astimezone(_ZONE).strftime("%d/%m/%Y a las %H:%M")
 
 
 def reason(error: PaymentError) -> str:
