@@ -21,6 +21,15 @@ class LinkEvidence(models.TextChoices):
     OFFICE = "office", "En la oficina"
 
 
+class LinkAttemptOutcome(models.TextChoices):
+    """What came of one search for an account to link."""
+
+    UNDER_WAY = "under_way", "En curso"
+    FOUND = "found", "Encontrada"
+    NOT_FOUND = "not_found", "Sin resultado"
+    BLOCKED = "blocked", "Frenado por demasiados intentos"
+
+
 class AccountStatus(models.TextChoices):
     """State of a service account at the utility."""
 

@@ -1,8 +1,9 @@
 """Models of the accounts app, one subject a module."""
 
 from accounts.models.link import AccountLink
+from accounts.models.link_attempt import LinkAttempt
 from accounts.models.service_account import ServiceAccount
 from accounts.models.terms import TermsAcceptance, TermsVersion
 from accounts.models.user import User
 
-__all__ = ["AccountLink", "ServiceAccount", "TermsAcceptance", "TermsVersion", "User"]
+__all__ = ["AccountLink", "LinkAttempt", "ServiceAccount", "TermsAcceptance", "TermsVersion", "User"]

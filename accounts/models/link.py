@@ -18,6 +18,10 @@ class AccountLinkQuerySet(models.QuerySet["AccountLink"]):
         """Links that hold now."""
         return self.filter(unlinked_at=None)
 
+    def with_account(self) -> Self:
+        """Each with its account, but for the outline of the parcel, which may be long and is for the map only."""
+        return self.select_related("account").defer("account__parcel")
+
     def managed_last(self) -> Self:
         """The account a person managed last comes first."""
         return self.order_by(models.F("managed_at").desc(nulls_last=True), "-linked_at")
