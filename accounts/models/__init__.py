@@ -2,8 +2,18 @@
 
 from accounts.models.link import AccountLink
 from accounts.models.link_attempt import LinkAttempt
+from accounts.models.profile_change import ProfileChange, ProfileField
 from accounts.models.service_account import ServiceAccount
 from accounts.models.terms import TermsAcceptance, TermsVersion
 from accounts.models.user import User
 
-__all__ = ["AccountLink", "LinkAttempt", "ServiceAccount", "TermsAcceptance", "TermsVersion", "User"]
+__all__ = [
+    "AccountLink",
+    "LinkAttempt",
+    "ProfileChange",
+    "ProfileField",
+    "ServiceAccount",
+    "TermsAcceptance",
+    "TermsVersion",
+    "User",
+]
