@@ -9,6 +9,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.jobs import forget_jobs
 
+pytest_plugins = ["tests.cast"]
+
 NOON = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 """Tuesday 24/11/2026, noon in Mendoza."""
 
