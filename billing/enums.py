@@ -84,6 +84,7 @@ class DiscrepancyKind(models.TextChoices):
     AMOUNT_DIFFERS = "amount_differs", "El importe no coincide"
     CURRENCY_DIFFERS = "currency_differs", "La moneda no coincide"
     PAID_TWICE = "paid_twice", "Factura pagada dos veces"
+    PAID_IN_EXCESS = "paid_in_excess", "Se cobró más de lo que faltaba"
     VOID_INVOICE_PAID = "void_invoice_paid", "Pago de una factura anulada"
     UNKNOWN_OBJECT = "unknown_object", "Objeto desconocido del proveedor"
     LATE_PAYMENT = "late_payment", "Pago que llegó tarde"

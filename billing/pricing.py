@@ -1,13 +1,12 @@
 """What a bill costs on a date. The rule has one home, the SQL functions of `billing/sql/pricing.sql`, since totals of
 thousands of bills, quotes and imports must all agree; these are their names in the ORM.
 
-The price is the first printed amount whose due date has not passed; after the last, that last printed amount plus interest
-on the original amount for each day of delay, rounded half up to cents. Of a bill paid in part, only the unpaid share bears
-what came after (see docs/decisions/).
+The price is the first printed amount whose due date has not passed; after the last, that last printed amount plus
+interest on the original amount for each day of delay, rounded half up to cents. Of a bill paid in part, only the
+unpaid share bears what came after (`docs/money.md`).
 """
 
 from datetime import date
-from typing import Any
 
 from django.db.models import DateField, F, Func, Value
 
@@ -21,7 +20,7 @@ class AmountDue(Func):
 
     function = "billing_amount_due"
 
-    def __init__(self, *, on: date | Func, prefix: str = "", **extra: Any) -> None:
+    def __init__(self, *, on: date | Func, prefix: str = "", **extra: object) -> None:
         columns = ("status", "amount", "surcharge", "applied", *_PRINTED)
         day = Value(on, output_field=DateField()) if isinstance(on, date) else on
         super().__init__(*(F(prefix + column) for column in columns), day, output_field=MoneyField(), **extra)
@@ -35,7 +34,7 @@ class NextPriceDay(Func):
 
     function = "billing_next_price_day"
 
-    def __init__(self, *, on: date, prefix: str = "", **extra: Any) -> None:
+    def __init__(self, *, on: date, prefix: str = "", **extra: object) -> None:
         super().__init__(
             F(prefix + "due_on"),
             F(prefix + "later_due_on"),

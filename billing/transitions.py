@@ -1,7 +1,8 @@
 """The legal moves of a payment: one table, from which the trigger and the diagram are made too.
 
-Late money is real: a payment that expired or failed here may still succeed. Nothing leaves `succeeded`; what is given
-back later (refunds, disputes) has objects of its own.
+Late money is real: a payment that expired or failed here may still succeed. A checkout that the customer completed
+never expires: its money arrives or is declined. Nothing leaves `succeeded`; what is given back later (refunds,
+disputes) has objects of its own.
 """
 
 from typing import Final
@@ -21,11 +22,13 @@ TRANSITIONS: Final[frozenset[tuple[State, State]]] = frozenset(
         (State.OPEN, State.EXPIRED),
         (State.PROCESSING, State.SUCCEEDED),
         (State.PROCESSING, State.FAILED),
-        (State.PROCESSING, State.EXPIRED),
         (State.EXPIRED, State.SUCCEEDED),
         (State.FAILED, State.SUCCEEDED),
     }
 )
+
+BEGINNINGS: Final[tuple[State, ...]] = (State.CREATED, State.SUCCEEDED)
+"""A checkout begins as `created`. Money that another channel already received begins as `succeeded`."""
 
 
 def is_legal(before: State, after: State) -> bool:

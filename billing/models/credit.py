@@ -1,21 +1,39 @@
 """The account's saldo a favor."""
 
+from decimal import Decimal
+from typing import Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.models import ServiceAccount
-from billing import triggers
+from accounts.models import AccountLink, ServiceAccount
 from billing.enums import CreditReason
 from billing.models.payment import Payment
+from billing.triggers import ledger
 from oficina.shared.append_only import AppendOnly
-from oficina.shared.money import MoneyField
+from oficina.shared.money import ZERO, MoneyField
+
+
+class CreditEntryQuerySet(models.QuerySet["CreditEntry"]):
+    """The words in which credit is asked for."""
+
+    def of(self, link: AccountLink) -> Self:
+        """The entries of the account of this link."""
+        return self.filter(account=link.account_id)
+
+    def balance(self) -> Decimal:
+        """The sum of these entries, in pesos: with the entries of one account, its saldo a favor."""
+        total: Decimal = self.aggregate(total=Coalesce(Sum("amount"), ZERO))["total"]
+        return total
 
 
 class CreditEntry(AppendOnly):
     """Money of a payment that belongs to the account and to no invoice; a negative amount is credit that left.
 
-    Credit keeps its original payment for good: spending it takes back from the entry and allocates from that same payment.
+    Credit keeps its original payment for good: spending it takes back from the entry and allocates from that same
+    payment.
     """
 
     account = models.ForeignKey(
@@ -28,6 +46,8 @@ class CreditEntry(AppendOnly):
     reason = models.CharField("motivo", max_length=20, choices=CreditReason)
     created_at = models.DateTimeField("momento", default=timezone.now, editable=False)
 
+    objects = CreditEntryQuerySet.as_manager()
+
     class Meta(AppendOnly.Meta):
         verbose_name = "saldo a favor"
         verbose_name_plural = "saldos a favor"
@@ -35,8 +55,8 @@ class CreditEntry(AppendOnly):
         constraints = [models.CheckConstraint(condition=~Q(amount=0), name="credit_moves_something")]
         triggers = [
             *AppendOnly.Meta.triggers,
-            triggers.credit_belongs_to_the_payer_account(),
-            triggers.conservation("NEW.payment_id"),
+            ledger.credit_stays_with_the_account(),
+            ledger.conservation("NEW.payment_id"),
         ]
 
     def __str__(self) -> str:

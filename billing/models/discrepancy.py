@@ -50,13 +50,19 @@ class Discrepancy(models.Model):
             models.Index(fields=["opened_at"], name="discrepancy_open", condition=models.Q(resolved_at=None)),
         ]
         constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=DiscrepancyKind.values), name="discrepancy_kind_known"),
             models.CheckConstraint(
                 condition=models.Q(resolved_at=None, resolved_by=None)
                 | (models.Q(resolved_at__isnull=False, resolved_by__isnull=False) & ~models.Q(resolution="")),
                 name="discrepancy_resolved_with_reason",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="finding_stays", fields=["key", "kind", "payment", "invoice", "event", "detail", "opened_at"]
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.pk})"

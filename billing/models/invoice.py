@@ -12,9 +12,9 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
 from accounts.models import AccountLink, ServiceAccount
-from billing import triggers
 from billing.enums import DocumentCode, InvoiceKind, InvoiceStatus, ServiceKind
 from billing.pricing import AmountDue
+from billing.triggers import ledger
 from oficina.shared.dates import period_name
 from oficina.shared.ids import public_id
 from oficina.shared.money import ZERO, MoneyField
@@ -53,10 +53,10 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 class Invoice(models.Model):
     """One document to pay. Identity: document code and number, since series A and B repeat numbers.
 
-    `amount` is the price until `due_on`. `later_due_on` and `later_amounts` are the other dates printed on the bill with
-    their prices, in order; after the last one `billing.pricing` adds interest. `applied` is kept by the trigger of
-    Allocation. `surcharge` is what a payment fixed above `amount`: the bill is paid when applied = amount + surcharge, and
-    later prices never reopen it.
+    `amount` is the price until `due_on`. `later_due_on` and `later_amounts` are the other dates printed on the bill
+    with their prices, in order; after the last one `billing.pricing` adds interest. `applied` and `surcharge`, what
+    payments fixed above `amount`, are sums that the trigger of Allocation keeps: the bill is paid when
+    applied = amount + surcharge, and later prices never reopen it.
     """
 
     public_id = models.CharField("identificador", max_length=20, unique=True, default=public_id, editable=False)
@@ -95,6 +95,9 @@ class Invoice(models.Model):
     created_at = models.DateTimeField("cargada", db_default=Now(), editable=False)
     updated_at = models.DateTimeField("actualizada", db_default=Now(), editable=False)
 
+    amount_due: Decimal
+    """What pays the bill wholly, in pesos; only on bills that were loaded with `with_amount_due`."""
+
     objects = InvoiceQuerySet.as_manager()
 
     class Meta:
@@ -112,6 +115,14 @@ class Invoice(models.Model):
             models.CheckConstraint(
                 condition=Q(applied__gte=0) & Q(applied__lte=F("amount") + F("surcharge")),
                 name="invoice_applied_within_payable",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=InvoiceStatus.OPEN) | Q(applied=0), name="invoice_void_holds_no_money"
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None)
+                | (Q(status=InvoiceStatus.OPEN) & Q(applied=F("amount") + F("surcharge")) & Q(applied__gt=0)),
+                name="invoice_settled_when_paid",
             ),
             models.CheckConstraint(
                 condition=Q(later_due_on__len=F("later_amounts__len")), name="invoice_later_dates_have_amounts"
@@ -135,9 +146,12 @@ class Invoice(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            triggers.no_money_without_allocations(),
-            triggers.applied_only_by_allocations(),
-            triggers.paid_invoice_stays(),
+            pgtrigger.ReadOnly(
+                name="identity_stays", fields=["public_id", "account", "kind", "document_code", "invoice_number"]
+            ),
+            ledger.starts_unpaid(),
+            ledger.moved_by_allocations(),
+            ledger.price_stays_once_paid(),
         ]
 
     def __str__(self) -> str:
@@ -147,6 +161,10 @@ class Invoice(models.Model):
     def payable_amount(self) -> Decimal:
         """What has to be applied for the bill to be paid: the amount and the surcharge fixed so far, in pesos."""
         return self.amount + self.surcharge
+
+    def surcharge_when_paid(self, amount_due: Decimal) -> Decimal:
+        """What a payment item freezes: the surcharge, in all, that the bill has once `amount_due` pays it wholly."""
+        return max(self.surcharge, self.applied + amount_due - self.amount)
 
     @property
     def is_paid(self) -> bool:

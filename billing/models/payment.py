@@ -5,16 +5,16 @@ from typing import Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import AccountLink, ServiceAccount
-from billing import triggers
 from billing.enums import LIVE_STATES, PaymentChannel, PaymentState
 from billing.models.invoice import Invoice
+from billing.triggers import ledger, payments
 from oficina.shared.append_only import AppendOnly
 from oficina.shared.ids import public_id
-from oficina.shared.money import CURRENCY, MoneyField
+from oficina.shared.money import CURRENCY, ZERO, MoneyField
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -37,8 +37,8 @@ class Payment(models.Model):
     """One attempt to pay, through one channel, for one account.
 
     Amounts are pesos; instants UTC. `request` is the exact request that the provider is sent, saved before it is sent,
-    so that a repetition under the same `idempotency_key` never differs. `operation_number` is the number that an external
-    channel gives to its operation.
+    so that a repetition under the same `idempotency_key` never differs. `operation_number` is the number that an
+    external channel gives to its operation.
     """
 
     public_id = models.CharField("identificador", max_length=20, unique=True, default=public_id, editable=False)
@@ -108,12 +108,26 @@ class Payment(models.Model):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="what_was_asked_stays",
-                fields=["account", "channel", "currency", "amount_asked", "idempotency_key", "request"],
+                fields=[
+                    "public_id",
+                    "account",
+                    "channel",
+                    "operation_number",
+                    "currency",
+                    "amount_asked",
+                    "idempotency_key",
+                    "request",
+                    "created_at",
+                ],
             ),
-            triggers.legal_transition(),
-            triggers.write_once("received_once", ["amount_received", "provider_session_id", "provider_payment_id"]),
-            triggers.items_follow_state(),
-            triggers.conservation("NEW.id"),
+            payments.legal_beginning(),
+            payments.legal_transition(),
+            payments.written_once(
+                ["amount_received", "paid_at", "settled_at", "provider_session_id", "provider_payment_id"]
+            ),
+            payments.items_follow_state(),
+            payments.asks_for_its_items("NEW.id"),
+            ledger.conservation("NEW.id", condition=pgtrigger.Q(new__amount_received__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -154,7 +168,8 @@ class PaymentItem(models.Model):
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="selection_stays", fields=["payment", "invoice", "amount", "surcharge"]),
-            triggers.item_starts_as_its_payment(),
+            payments.item_is_live_as_its_payment(),
+            payments.asks_for_its_items("NEW.payment_id"),
         ]
 
     def __str__(self) -> str:
@@ -162,14 +177,17 @@ class PaymentItem(models.Model):
 
 
 class Allocation(AppendOnly):
-    """Money of a payment put on an invoice; a negative amount takes back an earlier allocation.
+    """Money of a payment put on an invoice, and the surcharge that this fixed on it. A reversal is a row of its own:
+    it takes back the whole amount of an earlier one, and of its surcharge what the invoice no longer needs.
 
-    Its insert trigger keeps `Invoice.applied`, and with the row lock that this takes, one allocation after another.
+    Its insert trigger moves `Invoice.applied` and `Invoice.surcharge`, and with the row lock that this takes, one
+    allocation after another.
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations", verbose_name="pago")
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="allocations", verbose_name="factura")
     amount = MoneyField("importe")
+    surcharge = MoneyField("recargo fijado", default=ZERO)
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, related_name="reversed_by", null=True, blank=True, verbose_name="anula a"
     )
@@ -180,15 +198,16 @@ class Allocation(AppendOnly):
         verbose_name_plural = "imputaciones"
         constraints = [
             models.CheckConstraint(
-                condition=Q(reverses=None, amount__gt=0) | Q(reverses__isnull=False, amount__lt=0),
+                condition=Q(reverses=None, amount__gt=0, surcharge__gte=0)
+                | Q(reverses__isnull=False, amount__lt=0, surcharge__lte=0),
                 name="allocation_negative_only_to_reverse",
             ),
-            models.CheckConstraint(condition=~Q(reverses=F("id")), name="allocation_not_its_own_reversal"),
         ]
         triggers = [
             *AppendOnly.Meta.triggers,
-            triggers.allocation_moves_applied(),
-            triggers.conservation("NEW.payment_id"),
+            ledger.reversal_mirrors_its_allocation(),
+            ledger.allocation_moves_its_invoice(),
+            ledger.conservation("NEW.payment_id"),
         ]
 
     def __str__(self) -> str:

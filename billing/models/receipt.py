@@ -6,11 +6,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from billing.models.payment import Payment
+from billing.triggers import payments
 from oficina.shared.ids import verification_code
 
 
 class Receipt(models.Model):
-    """One receipt per payment, made when it settles. `pdf` is empty until the worker has drawn it; then it never changes."""
+    """One receipt per payment, issued when it settles. `pdf` is empty until the worker drew it, and then stays."""
 
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="receipt", verbose_name="pago")
     verification_code = models.CharField(
@@ -37,6 +38,7 @@ class Receipt(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__rendered_at__isnull=False),
             ),
+            payments.proves_a_settled_payment(),
         ]
 
     def __str__(self) -> str:

@@ -62,7 +62,8 @@ BEGIN
     IF applied = 0 THEN
         RETURN price;
     END IF;
-    RETURN round((fixed - applied) * price / fixed, 2);
+    -- Half up, by a division of whole numbers: a quotient cut off first could round to the wrong cent.
+    RETURN round(div(200 * (fixed - applied) * price + fixed, 2 * fixed) / 100, 2);
 END
 $$;
 

@@ -1,0 +1,54 @@
+"""Where the money of a settled payment goes."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Sum
+from django.utils import timezone
+
+from billing.enums import CreditReason
+from billing.hooks import InvoiceChange, tell_invoices
+from billing.models import CreditEntry, Payment, Receipt
+from billing.receipts import schedule_receipt
+from oficina.shared.money import ZERO
+
+
+def allocate_payment(payment: Payment, *, at: datetime) -> Receipt:
+    """Put the money of a payment that just became `succeeded` on its bills, and issue its receipt.
+
+    The caller holds the locks of account and payment; the bills are locked here, by id. What a bill does not take and
+    what no item asked for becomes credit. Upper apps are told of the bills that are now paid, and drawing and
+    mailing the receipt is scheduled, all in the caller's transaction.
+    """
+    if payment.paid_at is None or payment.amount_received is None:
+        raise ValueError(f"payment {payment.pk} has not received anything")
+    paid_on = timezone.localdate(payment.paid_at)
+    items = payment.items.order_by("invoice_id").values_list("pk", "invoice_id")
+    settled = [invoice_id for item_id, invoice_id in items if _allocate_item(item_id, paid_on=paid_on, at=at)]
+    _credit_what_no_item_asked_for(payment, at=at)
+    tell_invoices(InvoiceChange.SETTLED, settled)
+    receipt = Receipt.objects.create(payment=payment, issued_at=at)
+    schedule_receipt(receipt)
+    return receipt
+
+
+def _allocate_item(item_id: int, *, paid_on: date, at: datetime) -> bool:
+    """Runs the rule of `billing/sql/allocation.sql`; tells whether the bill is now paid."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT settled FROM billing_allocate_item(%s, %s, %s)", [item_id, paid_on, at])
+        row = cursor.fetchone()
+    return row is not None and bool(row[0])
+
+
+def _credit_what_no_item_asked_for(payment: Payment, *, at: datetime) -> None:
+    asked: Decimal = payment.items.aggregate(total=Sum("amount"))["total"] or ZERO
+    rest = (payment.amount_received or ZERO) - asked
+    if rest > 0:
+        CreditEntry.objects.create(
+            account_id=payment.account_id,
+            payment=payment,
+            amount=rest,
+            reason=CreditReason.UNASSIGNED,
+            created_at=at,
+        )

@@ -1,0 +1,126 @@
+"""Why an act about money was not done. Data without wording: each screen says it in its own words."""
+# ruff: noqa: N818  refusals are named by what is wrong; each is one of `BillingRefusal`
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+
+from billing.models import Invoice, Payment
+
+
+class BillingRefusal(Exception):
+    """Any of these. Nothing was changed unless the subclass says otherwise."""
+
+
+class NothingChosen(BillingRefusal):
+    """No bill was chosen."""
+
+
+class UnknownInvoice(BillingRefusal):
+    """A chosen bill is not one of this account: it does not exist for whoever asks."""
+
+
+@dataclass(eq=False)
+class InvoiceNotPayable(BillingRefusal):
+    """Some of the chosen bills are paid already or void."""
+
+    invoices: Collection[Invoice]
+
+
+@dataclass(eq=False)
+class InvoiceInProcess(BillingRefusal):
+    """The money of an earlier attempt on some of the chosen bills is on its way."""
+
+    invoices: Collection[Invoice]
+
+
+@dataclass(eq=False)
+class TotalBelowMinimum(BillingRefusal):
+    """Less than one checkout may charge. Pesos."""
+
+    total: Decimal
+    minimum: Decimal
+
+
+@dataclass(eq=False)
+class TotalAboveMaximum(BillingRefusal):
+    """More than one checkout may charge. Pesos."""
+
+    total: Decimal
+    maximum: Decimal
+
+
+class QuoteUnreadable(BillingRefusal):
+    """The summary was not made by us for this person and account."""
+
+
+class QuoteExpired(BillingRefusal):
+    """The summary is older than the time for which it was promised."""
+
+
+class QuoteChanged(BillingRefusal):
+    """A bill of the summary is not what it was: paid, void, re-issued or priced anew. A new summary tells how it is now."""
+
+
+@dataclass(eq=False)
+class PaymentUnderWay(BillingRefusal):
+    """A payment of these bills cannot be stopped any more: its money came or is on its way. Its page tells."""
+
+    payment: Payment
+
+
+@dataclass(eq=False)
+class QuoteSpent(BillingRefusal):
+    """This summary was paid with already, and that attempt has ended without money. A new one needs a new summary."""
+
+    payment: Payment
+
+
+@dataclass(eq=False)
+class CheckoutUnavailable(BillingRefusal):
+    """The provider did not answer; nothing was charged. The attempt, if one was saved, is finished in the background."""
+
+    payment: Payment | None = None
+
+
+@dataclass(eq=False)
+class CheckoutRefused(BillingRefusal):
+    """The provider refused to open a checkout; nothing was charged. The payment has ended and keeps its `failure_code`."""
+
+    payment: Payment
+
+
+@dataclass(eq=False)
+class OperationDiffers(BillingRefusal):
+    """The channel used this operation number before, for another amount or other bills; `payment_id` is that payment."""
+
+    payment_id: int
+
+
+@dataclass(eq=False)
+class BillOfAnotherAccount(BillingRefusal):
+    """A bill of the operation is not one of its account."""
+
+    invoice_id: int
+
+
+@dataclass(eq=False)
+class BillNamedTwice(BillingRefusal):
+    """The operation names a bill more than once."""
+
+    invoice_id: int
+
+
+@dataclass(eq=False)
+class LinesExceedAmount(BillingRefusal):
+    """The bills of the operation take more than was received. Pesos."""
+
+    total: Decimal
+    amount: Decimal
+
+
+@dataclass(eq=False)
+class NothingReceived(BillingRefusal):
+    """The operation or one of its lines is of no money at all. Pesos."""
+
+    amount: Decimal
