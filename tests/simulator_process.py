@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Self, cast
@@ -25,6 +26,7 @@ type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 PROJECT = Path(__file__).resolve().parent.parent
 READY = "Local Stripe ready at "
 START_SECONDS = 30.0
+_NAP_SECONDS = 0.01
 
 
 class RefusedError(Exception):
@@ -42,7 +44,7 @@ class SimulatorProcess:
 
     state: Path
     webhook_url: str | None = None
-    webhook_secrets: tuple[str, ...] = ("whsec_simulator_tests",)
+    webhook_secrets: tuple[str, ...] = ("whsec_test_current",)
     api_key: str = "sk_test_simulator"
     retry_delays: tuple[float, ...] = (0.1, 0.2, 0.4)
     redirect_wait: float = 5.0
@@ -166,7 +168,12 @@ class SimulatorProcess:
         """Wait until no webhook is left to send. Raises RefusedError (504) when that does not come in time."""
         self.call("POST", "/_simulator/wait-until-idle", {"timeout_seconds": timeout_seconds})
 
+    def live_at(self, instant: datetime) -> None:
+        """Let it be `instant` for the simulator and go on from there: for a test that stops or moves its own time."""
+        self.call("POST", "/_simulator/clock", {"now": int(instant.timestamp())})
+
     def advance_clock(self, seconds: int) -> None:
+        """Make sessions, events and keys older; the time in signatures stays."""
         self.call("POST", "/_simulator/clock", {"advance_seconds": seconds})
 
     def reset(self) -> None:
@@ -271,11 +278,12 @@ class WebhookReceiver:
 
     def wait_for(self, count: int, timeout_seconds: float = 10.0) -> None:
         """Wait until `count` webhooks came. Raises TimeoutError."""
-        deadline = time.monotonic() + timeout_seconds
-        while len(self.received) < count:
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"{len(self.received)} webhooks of {count}: {self.types()}")
-            time.sleep(0.01)
+        # Naps are counted, because a test may have stopped the clock.
+        for _ in range(int(timeout_seconds / _NAP_SECONDS)):
+            if len(self.received) >= count:
+                return
+            time.sleep(_NAP_SECONDS)
+        raise TimeoutError(f"{len(self.received)} webhooks of {count}: {self.types()}")
 
     @contextmanager
     def running(self) -> Iterator[Self]:

@@ -72,7 +72,7 @@ def main(argv: list[str]) -> None:
     try:
         listener = socket.create_server((arguments.host, arguments.port), backlog=128)
     except OSError as problem:
-        sys.exit(f"simulator: cannot listen on {arguments.host}:{arguments.port}: {os.strerror(problem.errno)}")
+        sys.exit(f"simulator: cannot listen on {arguments.host}:{arguments.port}: {os.strerror(problem.errno or 0)}")
     settings = _settings(arguments, listener.getsockname()[1])
     simulation = Simulation(settings)
     httpd = server.serve(listener, server.create_app(simulation))

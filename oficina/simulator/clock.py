@@ -1,27 +1,42 @@
-"""The simulator's time: the machine's, plus what the fault API moved it forward."""
+"""The simulator's time: the machine's, moved as the fault API says.
+
+Two movements add up. The world's moves all that the shop can see, signatures too, for a test whose own time is not the
+machine's. The simulator's own moves only its objects forward, so that sessions and keys grow old in a shop whose time
+goes on as it was. Deliveries and their retries always keep the machine's time.
+"""
 
 import time
 
 from oficina.simulator.store import Store
 
-_SETTING = "clock_offset_seconds"
+_WORLD = "world_offset_seconds"
+_OWN = "own_offset_seconds"
 
 
 class Clock:
-    """Tells the UTC instant in whole seconds since the epoch. Deliveries and signatures use the machine's own time."""
+    """Tells UTC instants in whole seconds since the epoch."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def now(self) -> int:
-        """The simulator's present, a UTC instant in seconds."""
-        return int(time.time()) + self.offset()
+        """The present of sessions, events and idempotency keys."""
+        return self.signing_now() + self._offset(_OWN)
 
-    def offset(self) -> int:
-        """How far the simulator's time is ahead of the machine's, in seconds."""
-        return int(self._store.setting(_SETTING) or 0)
+    def signing_now(self) -> int:
+        """The present that signatures tell."""
+        return int(time.time()) + self._offset(_WORLD)
 
     def advance(self, seconds: int) -> None:
-        """Move the simulator's time forward for good; a reset puts it back."""
+        """Make the simulator's objects older, until a reset."""
         with self._store.transaction():
-            self._store.set_setting(_SETTING, str(self.offset() + seconds))
+            self._store.set_setting(_OWN, str(self._offset(_OWN) + seconds))
+
+    def move_world(self, instant: int) -> None:
+        """Let it be `instant` now, and go on from there, until a reset."""
+        with self._store.transaction():
+            self._store.set_setting(_WORLD, str(instant - int(time.time())))
+            self._store.set_setting(_OWN, "0")
+
+    def _offset(self, name: str) -> int:
+        return int(self._store.setting(name) or 0)

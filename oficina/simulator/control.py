@@ -47,9 +47,12 @@ def _add_state(control: Blueprint, simulation: Simulation) -> None:
         return jsonify(status="ok")
 
     @control.post("/clock")
-    def advance() -> Response:
-        seconds = _number(_body(), "advance_seconds", least=1)
-        simulation.clock.advance(int(seconds))
+    def move_clock() -> Response:
+        body = _body()
+        if "now" in body:
+            simulation.clock.move_world(int(_number(body, "now", least=0)))
+        else:
+            simulation.clock.advance(int(_number(body, "advance_seconds", least=1)))
         simulation.sessions.expire_overdue()
         return jsonify(now=simulation.clock.now())
 

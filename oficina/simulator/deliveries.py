@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlite3 import Row
 from urllib.parse import urlsplit
 
+from oficina.simulator.clock import Clock
 from oficina.simulator.objects import EVENTS
 from oficina.simulator.signatures import signature_header
 from oficina.simulator.store import Store
@@ -35,8 +36,9 @@ class DeliveryPolicy:
 class Deliveries:
     """The queue and the threads that empty it."""
 
-    def __init__(self, store: Store, policy: DeliveryPolicy) -> None:
+    def __init__(self, store: Store, clock: Clock, policy: DeliveryPolicy) -> None:
         self._store = store
+        self._clock = clock
         self._policy = policy
         self._changed = threading.Condition()
         self._stopping = False
@@ -164,17 +166,18 @@ class Deliveries:
 
     def _send(self, delivery: Row) -> None:
         event = self._store.find(EVENTS, delivery["event_id"])
+        if event is None:  # A reset came first.
+            self._release(delivery["id"])
+            return
+        body = json.dumps(event, indent=2, ensure_ascii=False).encode()
+        signature = signature_header(body, self.secrets(), timestamp=self._clock.signing_now())
         started = time.time()
+        status: int | None = None
+        error: str | None = None
         try:
-            status: int | None = post(
-                delivery["url"],
-                json.dumps(event, indent=2, ensure_ascii=False).encode(),
-                self.secrets(),
-                self._policy.timeout_seconds,
-            )
-            error = None
+            status = post(delivery["url"], body, signature, self._policy.timeout_seconds)
         except (OSError, http.client.HTTPException) as problem:
-            status, error = None, f"{type(problem).__name__}: {problem}"
+            error = f"{type(problem).__name__}: {problem}"
         self._record(delivery, started, status, error)
 
     def _record(self, delivery: Row, started: float, status: int | None, error: str | None) -> None:
@@ -186,8 +189,11 @@ class Deliveries:
                     (delivery["id"], started, round(time.time() - started, 3), status, error),
                 )
                 self._settle(delivery["id"], delivered=status is not None and 200 <= status < 300)
+        self._release(delivery["id"])
+
+    def _release(self, delivery_id: int) -> None:
         with self._changed:
-            self._sending.discard(delivery["id"])
+            self._sending.discard(delivery_id)
             self._changed.notify_all()
 
     def _settle(self, delivery_id: int, *, delivered: bool) -> None:
@@ -202,8 +208,8 @@ class Deliveries:
             self._store.change("UPDATE deliveries SET due_at = ? WHERE id = ?", (due_at, delivery_id))
 
 
-def post(url: str, body: bytes, secrets: list[str], timeout_seconds: float) -> int:
-    """Send one signed webhook and return the HTTP status. Follows no redirect: to Stripe a 3xx is a failure.
+def post(url: str, body: bytes, signature: str, timeout_seconds: float) -> int:
+    """Send one webhook and return the HTTP status. Follows no redirect: to Stripe a 3xx is a failure.
     Raises OSError or HTTPException when no answer comes.
     """
     parts = urlsplit(url)
@@ -222,7 +228,7 @@ def post(url: str, body: bytes, secrets: list[str], timeout_seconds: float) -> i
             headers={
                 "Content-Type": "application/json; charset=utf-8",
                 "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-                "Stripe-Signature": signature_header(body, secrets, timestamp=int(time.time())),
+                "Stripe-Signature": signature,
             },
         )
         response = connection.getresponse()

@@ -43,7 +43,7 @@ class Simulation:
         self.clock = Clock(self.store)
         self.faults = Faults(self.store)
         self.answers = Answers(self.store, self.clock)
-        self.deliveries = Deliveries(self.store, settings.delivery)
+        self.deliveries = Deliveries(self.store, self.clock, settings.delivery)
         self.events = Events(self.store, self.clock, self.faults, self.deliveries, settings.api_version)
         self.sessions = Sessions(
             self.store,

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,22 @@ def test_a_reset_forgets_everything(
     assert isinstance(now, int)
     assert isinstance(ahead, int)
     assert ahead - now >= 990
+
+
+def test_it_can_live_at_the_time_of_a_test(
+    client: stripe.StripeClient, simulator: SimulatorProcess, receiver: WebhookReceiver
+) -> None:
+    noon = datetime(2031, 3, 5, 15, 0, tzinfo=UTC)
+    simulator.live_at(noon)
+    simulator.advance_clock(60)
+    params = session_params()
+    params["expires_at"] = int(noon.timestamp()) + 2_400
+    session = client.v1.checkout.sessions.create(params)
+    assert 60 <= session.created - noon.timestamp() < 75
+    simulator.expire(session.id)
+    simulator.wait_until_idle()
+    signed_at = int(receiver.received[0].signature.partition(",")[0].removeprefix("t="))
+    assert 0 <= signed_at - noon.timestamp() < 15
 
 
 def test_a_taken_port_is_told_in_one_line(running_simulator: SimulatorProcess, tmp_path: Path) -> None:
