@@ -59,7 +59,7 @@ class QuoteExpired(BillingRefusal):
 
 
 class QuoteChanged(BillingRefusal):
-    """A bill of the summary is not what it was: paid, void, re-issued or priced anew. A new summary tells how it is now."""
+    """A bill of the summary is not what it was: paid, void, re-issued or priced anew. Make a new summary."""
 
 
 @dataclass(eq=False)
@@ -71,28 +71,28 @@ class PaymentUnderWay(BillingRefusal):
 
 @dataclass(eq=False)
 class QuoteSpent(BillingRefusal):
-    """This summary was paid with already, and that attempt has ended without money. A new one needs a new summary."""
+    """The summary was used already, and that attempt has ended without money. Make a new summary."""
 
     payment: Payment
 
 
 @dataclass(eq=False)
 class CheckoutUnavailable(BillingRefusal):
-    """The provider did not answer; nothing was charged. The attempt, if one was saved, is finished in the background."""
+    """The provider did not answer; nothing was charged. An attempt that was saved is finished in the background."""
 
     payment: Payment | None = None
 
 
 @dataclass(eq=False)
 class CheckoutRefused(BillingRefusal):
-    """The provider refused to open a checkout; nothing was charged. The payment has ended and keeps its `failure_code`."""
+    """The provider refused to open a checkout; nothing was charged. The payment failed and keeps its `failure_code`."""
 
     payment: Payment
 
 
 @dataclass(eq=False)
 class OperationDiffers(BillingRefusal):
-    """The channel used this operation number before, for another amount or other bills; `payment_id` is that payment."""
+    """The channel used this operation number before, for another amount or other bills: that of `payment_id`."""
 
     payment_id: int
 

@@ -1,0 +1,140 @@
+"""What the payment provider tells by itself: stored and committed first, acted on after, as often as it takes.
+
+An event is a notice, not a fact: its payload is a snapshot, and events come twice, late and in any order. So acting on
+one is asking the provider how that checkout is now and settling with the answer. An old event can then not undo a newer
+one, whoever forges a body gains nothing, and there is one way from the provider's words to ours. When the provider does
+not answer, the event waits for `finish_events`, since after a 2xx nobody sends it again.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, Value
+from django.db.models.functions import Power
+from django.utils import timezone
+
+from billing.discrepancies import open_discrepancy
+from billing.enums import DiscrepancyKind, WebhookStatus
+from billing.gateway.configured import gateway
+from billing.gateway.errors import ProviderUnavailableError, UnknownCheckoutError
+from billing.models import Payment, WebhookEvent
+from billing.settlement import settle_payment
+
+UNFINISHED: Final = (WebhookStatus.RECEIVED, WebhookStatus.FAILED)
+
+_FIRST_WAIT = timedelta(seconds=15)
+_BATCH = 200
+_LONGEST_ERROR = 2000
+
+_log = logging.getLogger(__name__)
+
+
+def receive_event(body: bytes, signature: str) -> tuple[WebhookEvent, bool]:
+    """Stores an event of the provider, and tells whether it is new. Committed when this returns.
+
+    One that came before is not stored again nor acted on again: the first delivery is being handled, or
+    `finish_events` will. Raises EventRejectedError, and DatabaseError when it could not be stored.
+    """
+    provider = gateway()
+    told = provider.verify_event(body, signature)
+    event, is_new = WebhookEvent.objects.get_or_create(
+        source=provider.source, event_id=told.event_id, defaults={"event_type": told.event_type, "body": body}
+    )
+    if is_new:
+        _log.info("event %s: stored, it is acted on next", event.event_id)
+    return event, is_new
+
+
+def process_event(event_id: int) -> WebhookEvent:
+    """Acts on a stored event unless that was done; gives it as it then is. Never inside a transaction.
+
+    Whatever goes wrong is written on the event and leaves it unfinished; nothing of it is lost. Raises only
+    ProviderUnavailableError, after writing it down, so that whoever goes through many can stop.
+    """
+    event = WebhookEvent.objects.get(pk=event_id)
+    if event.status not in UNFINISHED:
+        return event
+    try:
+        _act_on(event)
+    except ProviderUnavailableError as error:
+        _finish(event, WebhookStatus.FAILED, error=error)
+        raise
+    except Exception as error:  # noqa: BLE001  an event that cannot be acted on stays for a person, whatever the reason
+        _log.exception("event %s", event.event_id)
+        _finish(event, WebhookStatus.FAILED, error=error)
+    return event
+
+
+def finish_events(*, now: datetime) -> int:
+    """Acts on the stored events that are unfinished, oldest first, and tells how many it took up.
+
+    Each failure doubles the age at which an event is tried again, from 15 seconds on: nothing is given up, and what
+    never works is not tried all the time. Stops when the provider does not answer.
+    """
+    age_to_try = ExpressionWrapper(
+        Value(_FIRST_WAIT, output_field=DurationField()) * Power(Value(2), F("attempts")), output_field=DurationField()
+    )
+    due = WebhookEvent.objects.filter(Q(status__in=UNFINISHED), source=gateway().source).filter(
+        received_at__lte=ExpressionWrapper(
+            Value(now, output_field=DateTimeField()) - age_to_try, output_field=DateTimeField()
+        )
+    )
+    taken = 0
+    for event_id in list(due.order_by("received_at").values_list("pk", flat=True)[:_BATCH]):
+        taken += 1
+        try:
+            process_event(event_id)
+        except ProviderUnavailableError:
+            _log.warning("the provider does not answer; events wait")
+            break
+    return taken
+
+
+def _act_on(event: WebhookEvent) -> None:
+    provider = gateway()
+    told = provider.read_event(bytes(event.body))
+    if not told.session_id:
+        _finish(event, WebhookStatus.IGNORED, note=told.ignored_because)
+        return
+    try:
+        report = provider.retrieve_checkout(told.session_id)
+    except UnknownCheckoutError:
+        _finish_unknown(event, told.session_id)
+        return
+    # Our reference, not the session's id: the event may overtake the answer to the call that made the session.
+    payment = Payment.objects.filter(public_id=report.reference).first()
+    if payment is None:
+        _finish_unknown(event, report.session_id)
+        return
+    settle_payment(payment.pk, report, cause=f"{event.source} {event.event_type}")
+    _finish(event, WebhookStatus.PROCESSED, payment=payment)
+
+
+def _finish_unknown(event: WebhookEvent, session_id: str) -> None:
+    open_discrepancy(
+        DiscrepancyKind.UNKNOWN_OBJECT, about=f"session:{session_id}", event=event, detail={"session": session_id}
+    )
+    _finish(event, WebhookStatus.PROCESSED)
+
+
+def _finish(
+    event: WebhookEvent,
+    status: WebhookStatus,
+    *,
+    payment: Payment | None = None,
+    note: str = "",
+    error: Exception | None = None,
+) -> None:
+    """Writes what came of an attempt; one that failed never takes back what another has finished meanwhile."""
+    event.status = status
+    event.payment = payment
+    event.last_error = note if error is None else f"{type(error).__name__}: {error}"[:_LONGEST_ERROR]
+    event.finished_at = None if status in UNFINISHED else timezone.now()
+    WebhookEvent.objects.filter(pk=event.pk, status__in=UNFINISHED).update(
+        status=event.status,
+        payment=event.payment,
+        last_error=event.last_error,
+        finished_at=event.finished_at,
+        attempts=F("attempts") + 1,
+    )

@@ -1,0 +1,130 @@
+"""What is done to a checkout that was begun: asked for, asked about, withdrawn. Each act saves what the provider says.
+
+The network is never inside a transaction: the intent is saved first, then the provider is called, then the answer is
+saved by `settle_payment`, which may come twice, late or in any order.
+"""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from billing.discrepancies import open_discrepancy
+from billing.enums import DiscrepancyKind, PaymentState
+from billing.gateway.configured import gateway
+from billing.gateway.errors import ProviderRefusedError, ProviderUnavailableError, UnknownCheckoutError
+from billing.gateway.reports import CheckoutReport
+from billing.locks import lock_payment
+from billing.models import Payment
+from billing.payment_log import move
+from billing.settlement import settle_payment
+
+REFRESH_SECONDS = 3
+"""How long an answer of the provider is fresh enough for a page that somebody is looking at."""
+
+_KEY_LIVES = timedelta(hours=23)
+"""Providers forget idempotency keys after 24 hours; before that a repeated request cannot make a second checkout."""
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
+
+_log = logging.getLogger(__name__)
+
+
+def request_checkout(payment: Payment, *, cause: str) -> Payment:
+    """Sends the saved request of a payment that has no checkout yet, for the first time or again.
+
+    The same key makes it one checkout however often the request is sent, also when the first answer was lost or this
+    process died before it was saved. When the provider refuses the request and knows of no checkout made for it, the
+    payment fails. Raises ProviderUnavailableError: then the payment stays as it is and polling sends it again.
+    """
+    try:
+        report = _created(payment)
+    except ProviderRefusedError as refusal:
+        return _fail_unopened(payment, refusal.code)
+    _log.info("payment %s: the provider made checkout %s", payment.public_id, report.session_id)
+    return settle_payment(payment.pk, report, cause=cause)
+
+
+def ask_provider(payment: Payment, *, cause: str) -> Payment:
+    """Brings a live checkout payment to what the provider says now. Raises ProviderUnavailableError."""
+    if payment.provider_session_id is None:
+        return request_checkout(payment, cause=cause)
+    try:
+        report = gateway().retrieve_checkout(payment.provider_session_id)
+    except UnknownCheckoutError as error:
+        return _report_unknown(payment, error)
+    return settle_payment(payment.pk, report, cause=cause)
+
+
+def withdraw_payment(payment: Payment, *, cause: str) -> Payment:
+    """Closes the checkout at the provider so that it cannot be paid any more, and frees its bills.
+
+    When the customer was quicker, the payment is brought to that state instead: look at what comes back. Raises
+    ProviderUnavailableError: then it may still be paid, so its bills stay held.
+    """
+    if payment.provider_session_id is None:
+        payment = request_checkout(payment, cause=cause)
+    if not payment.is_live or payment.provider_session_id is None:
+        return payment
+    try:
+        report = gateway().expire_checkout(payment.provider_session_id)
+    except UnknownCheckoutError as error:
+        return _report_unknown(payment, error)
+    return settle_payment(payment.pk, report, cause=cause)
+
+
+def refresh_payment(payment: Payment, *, cause: str = "return_page") -> Payment:
+    """The payment as it is now, for a page that shows it: the provider is asked, but not more than every few seconds,
+    and a provider that does not answer changes nothing.
+    """
+    if payment.is_live and claim_check(payment, not_since=timezone.now() - timedelta(seconds=REFRESH_SECONDS)):
+        try:
+            return ask_provider(payment, cause=cause)
+        except ProviderUnavailableError:
+            _log.warning("payment %s: the provider did not answer", payment.public_id)
+    return Payment.objects.get(pk=payment.pk)
+
+
+def claim_check(payment: Payment, *, not_since: datetime) -> bool:
+    """Whether the caller is the one to ask the provider now: nobody was since that instant. Marks it as asked."""
+    unasked = Q(checked_at=None) | Q(checked_at__lte=not_since)
+    return bool(Payment.objects.live().filter(unasked, pk=payment.pk).update(checked_at=timezone.now()))
+
+
+def _created(payment: Payment) -> CheckoutReport:
+    provider = gateway()
+    refusal = ProviderRefusedError("idempotency_key_forgotten")
+    if payment.request is None or payment.idempotency_key is None:
+        raise LookupError(f"payment {payment.pk} is not a checkout")
+    if timezone.now() - payment.created_at < _KEY_LIVES:
+        try:
+            return provider.create_checkout(payment.request, key=payment.idempotency_key)
+        except ProviderRefusedError as error:
+            refusal = error
+    # A refusal may be of the repetition only (a checkout may not be asked for with so little time left).
+    found = provider.find_checkout(
+        payment.public_id,
+        since=payment.created_at - _CLOCKS_DIFFER,
+        until=(payment.expires_at or datetime.now(UTC)) + _CLOCKS_DIFFER,
+    )
+    if found is None:
+        raise refusal
+    return found
+
+
+def _fail_unopened(payment: Payment, code: str) -> Payment:
+    with transaction.atomic():
+        locked = lock_payment(payment.pk)
+        if locked.state == PaymentState.CREATED:
+            locked.failure_code = code
+            move(locked, PaymentState.FAILED, cause="checkout_refused", detail={"code": code})
+    _log.warning("payment %s: the provider refused to make a checkout: %s", payment.public_id, code)
+    return locked
+
+
+def _report_unknown(payment: Payment, error: UnknownCheckoutError) -> Payment:
+    """The provider denies a checkout that it made: a person must look, and meanwhile its bills stay held."""
+    open_discrepancy(DiscrepancyKind.UNKNOWN_OBJECT, about=f"session:{error.session_id}", payment=payment)
+    return Payment.objects.get(pk=payment.pk)

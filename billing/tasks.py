@@ -1,0 +1,23 @@
+"""The jobs of billing."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from billing.external_payments import EXPIRE_CHECKOUTS_TASK
+from billing.inbox import finish_events
+from billing.polling import check_checkouts, withdraw_checkouts_of
+from oficina.shared.jobs import TRIES_AGAIN_SOON
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="billing.follow_payments", queueing_lock="billing.follow_payments")
+def follow_payments(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
+    """Every minute: events that are unfinished, then checkouts whose state may have changed unannounced."""
+    finish_events(now=timezone.now())
+    check_checkouts(now=timezone.now())
+
+
+@app.task(name=EXPIRE_CHECKOUTS_TASK, retry=TRIES_AGAIN_SOON)
+def expire_checkouts_of(*, invoice_ids: list[int]) -> None:
+    """Closes the checkouts that still offer bills which were paid elsewhere."""
+    withdraw_checkouts_of(invoice_ids, cause="paid_elsewhere")
