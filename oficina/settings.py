@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",  # its widget templates, for the portal's own form renderer
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -63,6 +64,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.terms_gate.TermsGateMiddleware",
 ]
 
 ROOT_URLCONF = "oficina.urls"
@@ -81,10 +83,17 @@ TEMPLATES = [
                 "oficina.shared.context.utility",
                 "oficina.pages.context.navigation",
             ],
-            "builtins": ["oficina.shared.templatetags.formats", "oficina.shared.templatetags.components"],
+            "builtins": [
+                "oficina.shared.templatetags.formats",
+                "oficina.shared.templatetags.components",
+                "oficina.shared.templatetags.containers",
+                "oficina.shared.templatetags.fields",
+            ],
         },
     }
 ]
+
+FORM_RENDERER = "oficina.shared.forms.PortalRenderer"
 
 # The database
 _database = conninfo_to_dict(_conf.database_url.get_secret_value())
@@ -118,10 +127,10 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.LongEnough"},
+    {"NAME": "accounts.passwords.NotLikeThePerson"},
+    {"NAME": "accounts.passwords.NotCommon"},
+    {"NAME": "accounts.passwords.NotOnlyDigits"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -129,22 +138,46 @@ LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.RegistrationForm"
+ACCOUNT_FORMS = {
+    "login": "accounts.allauth_forms.LoginForm",
+    "reset_password": "accounts.allauth_forms.ForgottenPasswordForm",
+    "confirm_password_reset_code": "accounts.allauth_forms.ForgottenPasswordCodeForm",
+    "reset_password_from_key": "accounts.allauth_forms.NewPasswordForm",
+    "change_password": "accounts.allauth_forms.ChangePasswordForm",
+    "set_password": "accounts.allauth_forms.FirstPasswordForm",
+    "add_email": "accounts.allauth_forms.ChangeMailForm",
+    "confirm_email_verification_code": "accounts.allauth_forms.MailCodeForm",
+    "reauthenticate": "accounts.allauth_forms.ProvePasswordForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 60 * 15
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {
+    # Typing codes; and mails with a code for a registration, which go to whatever mail was typed.
+    "code": "30/m/ip",
+    "registration_mail": "1/10s/key,6/h/key,60/h/ip",
+}
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_GET = False
 ALLAUTH_TRUSTED_PROXY_COUNT = _conf.proxies_in_front
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.allauth_forms.SecondFactorForm",
+    "reauthenticate": "accounts.allauth_forms.ProveSecondFactorForm",
+    "activate_totp": "accounts.allauth_forms.ActivateSecondFactorForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # old telephones whose clock is half a minute off
 MFA_TOTP_ISSUER = _conf.utility_name
 USERSESSIONS_TRACK_ACTIVITY = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
@@ -160,7 +193,7 @@ USE_THOUSAND_SEPARATOR = True
 
 # Static files
 STATIC_URL = "static/"
-STATIC_ROOT = ROOT / "staticfiles"
+STATIC_ROOT = None if _test else ROOT / "staticfiles"  # tests serve the sources, nothing is collected
 STATICFILES_DIRS = [ROOT / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -231,12 +264,21 @@ else:
 DEFAULT_FROM_EMAIL = _conf.mail_from
 SERVER_EMAIL = _conf.mail_from
 
+# Jobs
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "concurrency": 4,  # each in a thread with a connection of its own
+    "fetch_job_polling_interval": 5.0,  # a new job is told by NOTIFY; this finds what a lost one would leave
+    "shutdown_graceful_timeout": 10.0,
+}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": _conf.log_level},
+    # It tells every job with its arguments; what failed is told as an error.
+    "loggers": {"procrastinate": {"level": "WARNING"}},
 }
 
 # The utility's rules that models and templates read

@@ -1,9 +1,18 @@
 """Every address of the portal."""
 
+from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path
 
+from oficina.shared.health import health
+
 urlpatterns = [
-    path("", include("allauth.urls")),
+    path("", include("oficina.pages.public_urls")),
+    path("", include("oficina.pages.urls")),
+    path("", include("accounts.urls")),
+    path("", include("billing.urls")),
+    path("salud/", health, name="health"),
     path("admin/", admin.site.urls),
 ]
+if apps.is_installed("oficina.demo"):
+    urlpatterns.append(path("demo/", include("oficina.demo.urls")))

@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from oficina.configuration import Configuration
+from oficina.shared.theme import Theme, chosen_theme
 
 
-def utility(_request: HttpRequest) -> dict[str, Configuration]:
-    """The utility whose portal this is: name, phones, address."""
-    return {"utility": settings.UTILITY}
+def utility(request: HttpRequest) -> dict[str, object]:
+    """The utility whose portal this is (name, phones, address), and the colours this person reads it in."""
+    return {"utility": settings.UTILITY, "theme": chosen_theme(request), "themes": Theme}

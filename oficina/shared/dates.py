@@ -15,6 +15,11 @@ def today() -> date:
     return timezone.localdate()
 
 
+def local_day(moment: datetime) -> date:
+    """The date on which an instant fell, in Mendoza."""
+    return timezone.localtime(moment).date()
+
+
 def short_date(day: date) -> str:
     """`24/11/2026`."""
     return f"{day:%d/%m/%Y}"

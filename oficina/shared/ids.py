@@ -22,6 +22,14 @@ def grouped_code(code: str) -> str:
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
+def grouped_digits(digits: str, pattern: str) -> str:
+    """The digits in the segments of a pattern such as `000-0000000-000-0`; as they came when they do not fit it."""
+    if len(digits) != sum(character != "-" for character in pattern):
+        return digits
+    left = iter(digits)
+    return "".join("-" if character == "-" else next(left) for character in pattern)
+
+
 def read_code(typed: str) -> str:
     """What a person typed, brought to the form that is stored (Crockford reads I and L as 1, O as 0)."""
     kept = "".join(character for character in typed.upper() if character.isalnum())

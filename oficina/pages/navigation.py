@@ -1,0 +1,92 @@
+"""What the menus list. A later part of the portal adds its line here; a part that is not installed shows no entry."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One entry of a menu.
+
+    `url_name` is the page it opens. `per_account`: the page lives under `/cuenta/<ref>/`; without an account in hand
+    the entry opens its short path (`<url_name>_short`). `parts` are other pages that count as being there.
+    """
+
+    label: str
+    icon: str
+    url_name: str
+    per_account: bool = False
+    lead: str = ""
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A place with its address for this person. `current` is the value of `aria-current`, or empty."""
+
+    label: str
+    icon: str
+    lead: str
+    address: str
+    current: str
+
+
+MENU = (
+    Place(label="Inicio", icon="home", url_name="account_home", per_account=True, parts=("account_home_short",)),
+    Place(
+        label="Mis cuentas",
+        icon="building-office-2",
+        url_name="my_accounts",
+        parts=("link_account", "link_found_account", "unlink_account", "rename_account"),
+    ),
+    Place(
+        label="Mis pagos",
+        icon="banknotes",
+        url_name="my_payments",
+        per_account=True,
+        parts=("paid_invoices", "my_payments_short"),
+    ),
+    Place(label="Mis datos", icon="user-circle", url_name="my_data"),
+)
+"""The left menu, in the order of the portal."""
+
+FUNCTIONS: tuple[Place, ...] = ()
+"""Extra functions: the right column, or the end of the menu where there is no room for it."""
+
+TABBAR = (MENU[0], MENU[2], MENU[1])
+"""The places of a phone's bottom bar; the button that opens the menu follows them."""
+
+ABOUT = (
+    Place(label="Términos y condiciones", icon="", url_name="terms_list", parts=("terms", "terms_version")),
+    Place(label="Tus datos personales", icon="", url_name="personal_data"),
+    Place(label="Accesibilidad", icon="", url_name="accessibility"),
+)
+"""The footer."""
+
+
+def entries(places: tuple[Place, ...], *, reference: str | None, current_name: str) -> list[Entry]:
+    """The places that exist, with their addresses. `reference` is the public id of the link in hand."""
+    return [
+        Entry(
+            label=place.label,
+            icon=place.icon,
+            lead=place.lead,
+            address=address,
+            current="page" if place.url_name == current_name else "true" if current_name in place.parts else "",
+        )
+        for place in places
+        if (address := address_of(place.url_name, reference=reference, per_account=place.per_account))
+    ]
+
+
+def address_of(url_name: str, *, reference: str | None = None, per_account: bool = False) -> str:
+    """The address of a page, empty when this installation does not have it."""
+    try:
+        if not per_account:
+            return reverse(url_name)
+        if reference:
+            return reverse(url_name, kwargs={"ref": reference})
+        return reverse(f"{url_name}_short")
+    except NoReverseMatch:
+        return ""
