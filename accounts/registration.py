@@ -1,0 +1,157 @@
+"""Registration: what a person typed waits in their session until a code proves the mail; only then a user exists.
+
+So nobody can occupy somebody else's mail, an abandoned registration leaves no personal data behind, and a mail that is
+registered already follows the same path as a new one, step by step: only the mail that is sent differs.
+"""
+
+import time
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from typing import Self
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+
+from accounts.codes import CODE_SECONDS, is_same_code, new_code
+from accounts.enums import TermsPurpose
+from accounts.identity_mails import send_code, tell_already_registered
+from accounts.models import TermsVersion, User
+from accounts.profile import ProfileData
+from accounts.terms import accept_terms
+
+SESSION_KEY = "registration"
+MOST_WRONG_CODES = 5
+MOST_MAILS = 5
+
+
+class CodeFault(StrEnum):
+    """Why a code is not taken."""
+
+    WRONG = "wrong"
+    WORN_OUT = "worn_out"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class CodeRefusedError(Exception):
+    """The code does not prove the mail. `left` is how many tries remain with this code."""
+
+    fault: CodeFault
+    left: int = 0
+
+
+class TooManyMailsError(Exception):
+    """The registration has had all the mails it may have."""
+
+
+class MailTakenError(Exception):
+    """Somebody finished registering this mail while the code was on its way."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingRegistration:
+    """A registration that waits for its code, kept in the session; no password in clear."""
+
+    first_name: str
+    last_name: str
+    document: str
+    phone: str
+    email: str
+    password_hash: str
+    terms_id: int
+    next_url: str = ""
+    code: str = field(default="", repr=False)
+    sent_at: float = 0.0
+    wrong_codes: int = 0
+    mails: int = 0
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Self | None:
+        """The registration that this session waits for."""
+        kept = request.session.get(SESSION_KEY)
+        return cls(**kept) if kept else None
+
+    def keep(self, request: HttpRequest) -> None:
+        """Put it in the session."""
+        request.session[SESSION_KEY] = asdict(self)
+
+
+def start_registration(
+    request: HttpRequest, *, data: ProfileData, email: str, password: str, terms: TermsVersion, next_url: str = ""
+) -> PendingRegistration:
+    """Keep what the person typed and mail a code.
+
+    The password is hashed whether or not the mail is taken, so that both cases take the same time.
+    """
+    pending = PendingRegistration(
+        **asdict(data), email=email, password_hash=make_password(password), terms_id=terms.pk, next_url=next_url
+    )
+    return _mail_code(request, pending)
+
+
+def resend_code(request: HttpRequest, pending: PendingRegistration) -> PendingRegistration:
+    """Mail another code; the one before no longer counts. Raises TooManyMailsError."""
+    return _mail_code(request, pending)
+
+
+def change_mail(request: HttpRequest, pending: PendingRegistration, email: str) -> PendingRegistration:
+    """Mail a code to another address instead. Raises TooManyMailsError."""
+    return _mail_code(request, replace(pending, email=email))
+
+
+def confirm_registration(request: HttpRequest, pending: PendingRegistration, typed: str, *, ip: str | None) -> User:
+    """Take the code and create the user, with the mail confirmed and the terms accepted, in one transaction.
+
+    Raises CodeRefusedError, or MailTakenError when the mail was registered meanwhile.
+    """
+    _check_code(request, pending, typed)
+    try:
+        with transaction.atomic():
+            user = User.objects.create(
+                email=pending.email,
+                password=pending.password_hash,
+                first_name=pending.first_name,
+                last_name=pending.last_name,
+                document=pending.document,
+                phone=pending.phone,
+            )
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+            terms = TermsVersion.objects.get(pk=pending.terms_id)
+            accept_terms(user, TermsPurpose.REGISTRATION, ip, terms=terms)
+    except IntegrityError:
+        raise MailTakenError from None
+    finally:
+        forget_registration(request)
+    return user
+
+
+def forget_registration(request: HttpRequest) -> None:
+    """Drop what the session kept."""
+    request.session.pop(SESSION_KEY, None)
+
+
+def _check_code(request: HttpRequest, pending: PendingRegistration, typed: str) -> None:
+    if pending.wrong_codes >= MOST_WRONG_CODES:
+        raise CodeRefusedError(CodeFault.WORN_OUT)
+    if time.time() - pending.sent_at > CODE_SECONDS:
+        raise CodeRefusedError(CodeFault.EXPIRED)
+    if is_same_code(typed, pending.code):
+        return
+    replace(pending, wrong_codes=pending.wrong_codes + 1).keep(request)
+    left = MOST_WRONG_CODES - pending.wrong_codes - 1
+    raise CodeRefusedError(CodeFault.WRONG if left else CodeFault.WORN_OUT, left)
+
+
+def _mail_code(request: HttpRequest, pending: PendingRegistration) -> PendingRegistration:
+    if pending.mails >= MOST_MAILS:
+        raise TooManyMailsError
+    sent = replace(pending, code=new_code(), sent_at=time.time(), wrong_codes=0, mails=pending.mails + 1)
+    if User.objects.filter(email=sent.email).exists():
+        # The code stays unknown to everybody: the mail says that there is a user already, the screens say nothing.
+        tell_already_registered(sent.email)
+    else:
+        send_code(sent.email, sent.code, subject="Tu código para registrarte", purpose="terminar de registrarte")
+    sent.keep(request)
+    return sent

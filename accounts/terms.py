@@ -1,0 +1,72 @@
+"""What people agree to, in numbered versions; each agreement is kept with its version, person, time and IP.
+
+Source: Código Civil y Comercial, art. 984 to 989 (contracts of adhesion must be shown, clear and provable).
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.utils import timezone
+
+from accounts.enums import TermsPurpose
+from accounts.models import TermsAcceptance, TermsVersion, User
+
+FIRST_TERMS = Path(__file__).parent / "first_terms"
+FIRST_TITLES = {TermsPurpose.REGISTRATION: "Términos y condiciones de la Oficina Virtual"}
+
+
+def current_terms(purpose: TermsPurpose) -> TermsVersion:
+    """The version in force now. Raises TermsVersion.DoesNotExist when nothing was published for this purpose."""
+    published = TermsVersion.objects.filter(purpose=purpose, published_at__lte=timezone.now())
+    return published.order_by("-version")[:1].get()
+
+
+def accept_terms(
+    user: User, purpose: TermsPurpose, ip: str | None, *, terms: TermsVersion | None = None
+) -> TermsAcceptance:
+    """Keep that the person accepted, now, from this address. Part of the caller's transaction.
+
+    `terms` is the version that the person was shown; without it, the one in force.
+    """
+    accepted = terms or current_terms(purpose)
+    return TermsAcceptance.objects.create(user=user, terms=accepted, ip_address=ip)
+
+
+def owes_acceptance(user: User, purpose: TermsPurpose) -> bool:
+    """Whether a version is in force that this person never accepted."""
+    return not TermsAcceptance.objects.filter(user=user, terms=current_terms(purpose)).exists()
+
+
+def publish_terms(
+    purpose: TermsPurpose, *, title: str, body: str, published_at: datetime | None = None
+) -> TermsVersion:
+    """Publish the next version of a purpose, in force from an instant (UTC), at once without one.
+
+    Two at the same time: the second fails with IntegrityError, since versions are numbered without holes.
+    """
+    last = TermsVersion.objects.filter(purpose=purpose).order_by("-version").first()
+    return TermsVersion.objects.create(
+        purpose=purpose,
+        version=(last.version if last else 0) + 1,
+        title=title,
+        body=body,
+        published_at=published_at or timezone.now(),
+    )
+
+
+def publish_first_terms(using: str = DEFAULT_DB_ALIAS, **_kwargs: object) -> None:
+    """After each migration: publishes version 1 of every purpose that has no version yet.
+
+    A receiver of `post_migrate`, so that a new database is never without terms; later versions are the office's.
+    """
+    if TermsVersion._meta.db_table not in connections[using].introspection.table_names():
+        return
+    with transaction.atomic(using=using):
+        for purpose, title in FIRST_TITLES.items():
+            if TermsVersion.objects.using(using).filter(purpose=purpose).exists():
+                continue
+            text = (FIRST_TERMS / f"{purpose.value}.txt").read_text(encoding="utf-8")
+            body = text.format_map(settings.UTILITY.model_dump())
+            TermsVersion.objects.using(using).create(purpose=purpose, version=1, title=title, body=body)
