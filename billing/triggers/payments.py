@@ -34,7 +34,7 @@ def legal_transition() -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="legal_transition",
         when=pgtrigger.Before,
-        operation=_update_of("state"),
+        operation=pgtrigger.UpdateOf("state"),
         condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
         func=f"""
             IF (OLD.state, NEW.state) NOT IN ({legal}) THEN
@@ -70,7 +70,7 @@ def items_follow_state() -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="items_follow_state",
         when=pgtrigger.After,
-        operation=_update_of("state"),
+        operation=pgtrigger.UpdateOf("state"),
         condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
         func=f"""
             UPDATE billing_paymentitem SET live = (NEW.state IN ({_LIVE}))
@@ -141,7 +141,3 @@ def proves_a_settled_payment() -> pgtrigger.Trigger:
             RETURN NEW;
         """,
     )
-
-
-def _update_of(column: str) -> pgtrigger.Operation:
-    return pgtrigger.UpdateOf(column)  # type: ignore[no-untyped-call]  # pgtrigger leaves it without annotations

@@ -1,0 +1,110 @@
+"""What must be true of the money of the whole database at any moment, told by SQL that shares nothing with our code."""
+
+from django.db import connection
+
+from billing.enums import PaymentState
+from billing.models import PaymentEvent
+from billing.transitions import BEGINNINGS, TRANSITIONS
+
+_VIOLATIONS = {
+    "what a payment received is on its bills or is credit": """
+        SELECT payment.id, payment.amount_received, allocated.total, credited.total
+        FROM billing_payment AS payment
+        LEFT JOIN (SELECT payment_id, SUM(amount) AS total FROM billing_allocation GROUP BY 1) AS allocated
+            ON allocated.payment_id = payment.id
+        LEFT JOIN (SELECT payment_id, SUM(amount) AS total FROM billing_creditentry GROUP BY 1) AS credited
+            ON credited.payment_id = payment.id
+        WHERE COALESCE(amount_received, 0) <> COALESCE(allocated.total, 0) + COALESCE(credited.total, 0)
+            OR credited.total < 0
+    """,
+    "what a bill has is the sum of its allocations": """
+        SELECT invoice.id, invoice.applied, SUM(allocation.amount), invoice.surcharge, SUM(allocation.surcharge)
+        FROM billing_invoice AS invoice
+        LEFT JOIN billing_allocation AS allocation ON allocation.invoice_id = invoice.id
+        GROUP BY invoice.id
+        HAVING invoice.applied <> COALESCE(SUM(allocation.amount), 0)
+            OR invoice.surcharge <> COALESCE(SUM(allocation.surcharge), 0)
+    """,
+    "a bill takes no more than it costs, and a void one nothing": """
+        SELECT id, status, amount, surcharge, applied FROM billing_invoice
+        WHERE applied < 0 OR applied > amount + surcharge OR (status = 'void' AND applied <> 0)
+    """,
+    "a bill is settled exactly when it is paid": """
+        SELECT id, settled_at, amount, surcharge, applied FROM billing_invoice
+        WHERE (settled_at IS NOT NULL) <> (applied > 0 AND applied = amount + surcharge)
+    """,
+    "a payment that succeeded has one receipt, and no other has any": """
+        SELECT payment.id, payment.state, COUNT(receipt.id)
+        FROM billing_payment AS payment LEFT JOIN billing_receipt AS receipt ON receipt.payment_id = payment.id
+        GROUP BY payment.id
+        HAVING COUNT(receipt.id) <> CASE payment.state WHEN 'succeeded' THEN 1 ELSE 0 END
+    """,
+    "a bill has at most one live attempt, and its items say so": """
+        SELECT item.invoice_id, COUNT(*)
+        FROM billing_paymentitem AS item JOIN billing_payment AS payment ON payment.id = item.payment_id
+        GROUP BY item.invoice_id
+        HAVING COUNT(*) FILTER (WHERE payment.state IN ('created', 'open', 'processing')) > 1
+            OR bool_or(item.live <> (payment.state IN ('created', 'open', 'processing')))
+    """,
+    "a checkout asks for what its items add up to": """
+        SELECT payment.id, payment.amount_asked, SUM(item.amount)
+        FROM billing_payment AS payment LEFT JOIN billing_paymentitem AS item ON item.payment_id = payment.id
+        WHERE payment.channel = 'checkout'
+        GROUP BY payment.id HAVING payment.amount_asked IS DISTINCT FROM SUM(item.amount)
+    """,
+    "a settled payment received what was asked": """
+        SELECT id, amount_asked, amount_received FROM billing_payment
+        WHERE state = 'succeeded' AND amount_received <> amount_asked
+    """,
+    "a payment puts on a bill no more than was chosen": """
+        SELECT item.payment_id, item.invoice_id, item.amount, SUM(allocation.amount)
+        FROM billing_allocation AS allocation
+        LEFT JOIN billing_paymentitem AS item
+            ON item.payment_id = allocation.payment_id AND item.invoice_id = allocation.invoice_id
+        GROUP BY item.id HAVING item.id IS NULL OR SUM(allocation.amount) > item.amount
+    """,
+    "money stays with its account and its currency": """
+        SELECT payment.id FROM billing_payment AS payment
+        LEFT JOIN billing_allocation AS allocation ON allocation.payment_id = payment.id
+        LEFT JOIN billing_invoice AS invoice ON invoice.id = allocation.invoice_id
+        LEFT JOIN billing_creditentry AS credit ON credit.payment_id = payment.id
+        WHERE payment.currency <> 'ARS' OR invoice.account_id <> payment.account_id
+            OR credit.account_id <> payment.account_id
+    """,
+    "the office is told of money for bills that were paid or void": """
+        SELECT credit.payment_id, credit.reason FROM billing_creditentry AS credit
+        WHERE credit.reason IN ('already_paid', 'void_invoice') AND NOT EXISTS (
+            SELECT 1 FROM billing_discrepancy AS finding WHERE finding.payment_id = credit.payment_id
+            AND finding.kind IN ('paid_twice', 'void_invoice_paid')
+        )
+    """,
+}
+
+
+def ledger_invariants() -> None:
+    """Assert all of them. Names the violated one with the rows that violate it."""
+    with connection.cursor() as cursor:
+        for truth, query in _VIOLATIONS.items():
+            cursor.execute(query)
+            rows = cursor.fetchall()
+            assert not rows, f"not true that {truth}: {rows}"
+    _the_log_tells_every_move()
+
+
+def _the_log_tells_every_move() -> None:
+    moves: dict[int, list[tuple[str, str]]] = {}
+    states: dict[int, str] = {}
+    events = PaymentEvent.objects.order_by("id").values_list("payment_id", "from_state", "to_state", "payment__state")
+    for payment_id, before, after, state in events:
+        moves.setdefault(payment_id, []).append((before, after))
+        states[payment_id] = state
+    for payment_id, steps in moves.items():
+        told = f"payment {payment_id} ({states[payment_id]}): {steps}"
+        assert steps[0][0] == "", told
+        assert PaymentState(steps[0][1]) in BEGINNINGS, told
+        assert all((PaymentState(before), PaymentState(after)) in TRANSITIONS for before, after in steps[1:]), told
+        assert [before for before, _ in steps[1:]] == [after for _, after in steps[:-1]], told
+        assert steps[-1][1] == states[payment_id], told
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM billing_payment EXCEPT SELECT payment_id FROM billing_paymentevent")
+        assert not cursor.fetchall(), "every payment has a log"
