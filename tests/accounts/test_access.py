@@ -82,11 +82,13 @@ def test_mark_managed_writes_only_when_another_is_newer(link: AccountLink, at_no
     assert managed_at(link) == NOON + timedelta(minutes=2)
 
 
-def test_last_managed_link_prefers_managed_then_newest(owner: User, account: ServiceAccount) -> None:
+def test_last_managed_link_prefers_managed_then_newest(
+    owner: User, account: ServiceAccount, at_noon: Traveller
+) -> None:
     assert last_managed_link(owner) is None
 
-    older = AccountLinkFactory.create(user=owner, account=account, linked_at=NOON)
-    newer = AccountLinkFactory.create(user=owner, linked_at=NOON + timedelta(days=1))
+    older = AccountLinkFactory.create(user=owner, account=account, linked_at=NOON - timedelta(days=9))
+    newer = AccountLinkFactory.create(user=owner, linked_at=NOON - timedelta(days=1))
     assert last_managed_link(owner) == newer
 
     mark_managed(older)

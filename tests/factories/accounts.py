@@ -1,7 +1,7 @@
 """People, accounts and links for tests. Each test names what matters in it, by keyword, and no more."""
 
-import factory
 from django.utils import timezone
+from factory.declarations import LazyFunction, PostGenerationMethodCall, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from accounts.account_numbers import digit_count, generate_check_digit
@@ -23,12 +23,12 @@ class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
 
-    email = factory.Sequence(lambda n: f"persona{n}@correo.example")
+    email = Sequence(lambda n: f"persona{n}@correo.example")
     first_name = "Lucía"
     last_name = "Ferreyra"
     document = "30123456"
     phone = "2615550182"
-    password = factory.PostGenerationMethodCall("set_password", None)
+    password = PostGenerationMethodCall("set_password", None)
 
     @classmethod
     def _after_postgeneration(cls, instance: User, create: bool, results: dict[str, object] | None = None) -> None:
@@ -42,7 +42,7 @@ class ServiceAccountFactory(DjangoModelFactory[ServiceAccount]):
     class Meta:
         model = ServiceAccount
 
-    number = factory.Sequence(valid_account_number)
+    number = Sequence(valid_account_number)
     holder_name = "Lucía Ferreyra"
     holder_document = "30123456"
     holder_vat_condition = "Consumidor final"
@@ -53,7 +53,7 @@ class ServiceAccountFactory(DjangoModelFactory[ServiceAccount]):
     category = "Residencial"
     service = "Agua y cloaca"
     tariff = "R1"
-    meter_number = factory.Sequence(lambda n: f"M-{n:06d}")
+    meter_number = Sequence(lambda n: f"M-{n:06d}")
 
 
 class AccountLinkFactory(DjangoModelFactory[AccountLink]):
@@ -62,7 +62,7 @@ class AccountLinkFactory(DjangoModelFactory[AccountLink]):
     class Meta:
         model = AccountLink
 
-    user = factory.SubFactory(UserFactory)
-    account = factory.SubFactory(ServiceAccountFactory)
+    user = SubFactory(UserFactory)
+    account = SubFactory(ServiceAccountFactory)
     evidence = LinkEvidence.INVOICE_NUMBER
-    linked_at = factory.LazyFunction(timezone.now)
+    linked_at = LazyFunction(timezone.now)

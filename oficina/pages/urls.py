@@ -1,0 +1,15 @@
+"""Addresses of a person's pages: their accounts, and each account in hand."""
+
+from django.urls import path
+
+from oficina.pages.views import account_home, linking, my_accounts, short_paths
+
+urlpatterns = [
+    path("inicio/", short_paths.short_home, name="account_home_short"),
+    path("mis-cuentas/", my_accounts.my_accounts, name="my_accounts"),
+    path("mis-cuentas/vincular/", linking.search, name="link_account"),
+    path("mis-cuentas/vincular/confirmar/", linking.confirm, name="confirm_link"),
+    path("mis-cuentas/<str:ref>/desvincular/", my_accounts.unlink, name="unlink_account"),
+    path("mis-cuentas/<str:ref>/alias/", my_accounts.rename, name="rename_link"),
+    path("cuenta/<str:ref>/inicio/", account_home.account_home, name="account_home"),
+]
