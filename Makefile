@@ -1,0 +1,55 @@
+# Two commands: `make demo` and `make test`. Both need git, make and a Python 3, nothing more.
+
+PYTHON3 ?= $(shell command -v python3 || command -v python)
+BIN := .venv/bin
+export CONFIGURATION_FILE ?= tests/settings.env
+TEMPLATES := templates $(wildcard */templates oficina/*/templates)
+UV := .tools/uv/bin/uv
+COMPILE := $(UV) pip compile -q --universal --python-version 3.13 --generate-hashes --no-emit-index-url --no-annotate --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset test lint audit format lock bench
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 20
+
+demo: ## Run the portal with the data of a fictitious utility, on http://127.0.0.1:8000 (PORT moves it)
+	@$(PYTHON3) scripts/bootstrap.py demo
+	@exec env -u CONFIGURATION_FILE $(BIN)/python -m oficina.demo
+
+demo-reset: ## Forget the data of the demo and start from nothing
+	@$(PYTHON3) scripts/bootstrap.py demo
+	@exec env -u CONFIGURATION_FILE $(BIN)/python -m oficina.demo --reset
+
+test: ## All tests, in a real browser too (ARGS="tests/billing -x" for some of them)
+	@$(PYTHON3) scripts/bootstrap.py test
+	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: ## Everything that can be checked without running the portal
+	@$(PYTHON3) scripts/bootstrap.py lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --quiet $(TEMPLATES)
+	$(BIN)/python scripts/check_templates.py
+	$(BIN)/python manage.py check --fail-level WARNING
+	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py document_configuration --check
+	$(BIN)/python scripts/check_requirements.py
+
+format: ## Lay the code out and mend what can be mended
+	@$(PYTHON3) scripts/bootstrap.py lint
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python manage.py document_configuration
+
+lock: ## Compile requirements/*.txt anew from pyproject.toml (UPGRADE=1 takes newer versions)
+	@$(PYTHON3) scripts/bootstrap.py lint
+	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --group demo --group test --group lint -o requirements/development.txt
+	$(COMPILE) pyproject.toml --group demo -c requirements/development.txt -o requirements/demo.txt
+	$(COMPILE) pyproject.toml -c requirements/development.txt -o requirements/production.txt
+
+bench: ## Measure what the README states
+	@$(PYTHON3) scripts/bootstrap.py test
+	@if [ -d benchmarks ]; then $(BIN)/python -m benchmarks $(ARGS); else echo "There are no benchmarks yet."; fi
