@@ -20,6 +20,7 @@ from accounts.passwords import check_new_password
 from accounts.profile import record_change
 from accounts.terms import owes_acceptance
 from accounts.terms_gate import ask_for_acceptance
+from oficina.shared.codes import qr_code
 
 WRONG_CODE = "Ese código no es. Fijate en el último mail que te mandamos."
 
@@ -104,3 +105,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         "incorrect_code": "Ese código no es. Fijate que la hora de tu teléfono esté bien y probá con el que sigue.",
         "unverified_email": "Primero confirmá tu mail.",
     }
+
+    def build_totp_svg(self, url: str) -> str:
+        """The QR code on white, so that it can be read on a dark screen too."""
+        code = qr_code(url)
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {code.side} {code.side}">'
+            f'<path fill="#fff" d="M0 0h{code.side}v{code.side}H0z"/><path d="{code.path}"/></svg>'
+        )

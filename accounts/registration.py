@@ -59,7 +59,7 @@ class PendingRegistration:
     document: str
     phone: str
     email: str
-    password_hash: str
+    password_hash: str = field(repr=False)
     terms_id: int
     next_url: str = ""
     code: str = field(default="", repr=False)
@@ -72,6 +72,13 @@ class PendingRegistration:
         """The registration that this session waits for."""
         kept = request.session.get(SESSION_KEY)
         return cls(**kept) if kept else None
+
+    @property
+    def profile(self) -> ProfileData:
+        """What the person typed about themselves."""
+        return ProfileData(
+            first_name=self.first_name, last_name=self.last_name, document=self.document, phone=self.phone
+        )
 
     def keep(self, request: HttpRequest) -> None:
         """Put it in the session."""
@@ -107,23 +114,24 @@ def confirm_registration(request: HttpRequest, pending: PendingRegistration, typ
     Raises CodeRefusedError, or MailTakenError when the mail was registered meanwhile.
     """
     _check_code(request, pending, typed)
+    terms = TermsVersion.objects.get(pk=pending.terms_id)
     try:
-        with transaction.atomic():
-            user = User.objects.create(
-                email=pending.email,
-                password=pending.password_hash,
-                first_name=pending.first_name,
-                last_name=pending.last_name,
-                document=pending.document,
-                phone=pending.phone,
-            )
-            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-            terms = TermsVersion.objects.get(pk=pending.terms_id)
-            accept_terms(user, TermsPurpose.REGISTRATION, ip, terms=terms)
+        return create_customer(pending.profile, pending.email, pending.password_hash, terms=terms, ip=ip)
     except IntegrityError:
         raise MailTakenError from None
     finally:
         forget_registration(request)
+
+
+def create_customer(data: ProfileData, email: str, password_hash: str, *, terms: TermsVersion, ip: str | None) -> User:
+    """A person who can log in: mail confirmed and terms accepted, in one transaction.
+
+    `password_hash` comes from Django's `make_password`. Raises IntegrityError when the mail is taken.
+    """
+    with transaction.atomic():
+        user = User.objects.create(email=email.lower(), password=password_hash, **asdict(data))
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        accept_terms(user, TermsPurpose.REGISTRATION, ip, terms=terms)
     return user
 
 
