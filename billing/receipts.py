@@ -1,12 +1,52 @@
-"""The receipt of a payment: issued when it settles, drawn and mailed by the worker."""
+"""The receipt of a payment: issued when it settles, drawn and kept once, mailed to whoever paid."""
 
+from django.db import transaction
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from billing.models import Receipt
+from billing.receipt_document import receipt_context, render_receipt
+from oficina.shared.mail import Attachment, send_mail_later
+from oficina.shared.money import ZERO, pesos
 
 DELIVER_RECEIPT_TASK = "billing.deliver_receipt"
 
 
 def schedule_receipt(receipt: Receipt) -> None:
-    """Have the receipt drawn, kept and mailed to whoever paid. Part of the caller's transaction."""
-    app.configure_task(DELIVER_RECEIPT_TASK).defer(receipt_id=receipt.pk)
+    """Have the receipt drawn and mailed to the person who paid, in the caller's transaction.
+
+    Money received elsewhere has no such person: its receipt is drawn when somebody first asks for it.
+    """
+    if receipt.payment.payer_id is not None:
+        app.configure_task(DELIVER_RECEIPT_TASK).defer(receipt_id=receipt.pk)
+
+
+def receipt_pdf(receipt: Receipt) -> bytes:
+    """The receipt as PDF: drawn the first time somebody asks, and the same bytes for ever after."""
+    if receipt.pdf is None:
+        drawn = render_receipt(receipt)
+        Receipt.objects.filter(pk=receipt.pk, pdf=None).update(pdf=drawn, rendered_at=timezone.now())
+        receipt.refresh_from_db(fields=["pdf", "rendered_at"])
+    return bytes(receipt.pdf or b"")
+
+
+def deliver_receipt(receipt_id: int) -> None:
+    """Draw the receipt and queue the mail that brings it, once, however often this is run.
+
+    Whoever closed their user since then gets no mail.
+    """
+    pdf = receipt_pdf(Receipt.objects.select_related("payment__account", "payment__payer").get(pk=receipt_id))
+    with transaction.atomic():
+        receipt = Receipt.objects.select_for_update(no_key=True).get(pk=receipt_id)
+        payer = receipt.payment.payer
+        if receipt.mailed_at is not None or payer is None or not payer.is_active:
+            return
+        send_mail_later(
+            payer.email,
+            f"Recibimos tu pago de {pesos(receipt.payment.amount_received or ZERO)}",
+            "receipt",
+            {"payer": payer, **receipt_context(receipt)},
+            attachments=[Attachment(name=f"recibo-{receipt.number}.pdf", content=pdf, media_type="application/pdf")],
+        )
+        receipt.mailed_at = timezone.now()
+        receipt.save(update_fields=["mailed_at"])

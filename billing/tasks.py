@@ -6,7 +6,8 @@ from procrastinate.contrib.django import app
 from billing.external_payments import EXPIRE_CHECKOUTS_TASK
 from billing.inbox import finish_events
 from billing.polling import check_checkouts, withdraw_checkouts_of
-from oficina.shared.jobs import TRIES_AGAIN_SOON
+from billing.receipts import DELIVER_RECEIPT_TASK, deliver_receipt
+from oficina.shared.jobs import TRIES_AGAIN_FOR_A_DAY, TRIES_AGAIN_SOON
 
 
 @app.periodic(cron="* * * * *")
@@ -21,3 +22,9 @@ def follow_payments(timestamp: int) -> None:  # noqa: ARG001  given to every per
 def expire_checkouts_of(*, invoice_ids: list[int]) -> None:
     """Closes the checkouts that still offer bills which were paid elsewhere."""
     withdraw_checkouts_of(invoice_ids, cause="paid_elsewhere")
+
+
+@app.task(name=DELIVER_RECEIPT_TASK, retry=TRIES_AGAIN_FOR_A_DAY)
+def draw_and_mail_receipt(*, receipt_id: int) -> None:
+    """Draws the receipt of a payment that settled, and mails it to whoever paid."""
+    deliver_receipt(receipt_id)

@@ -20,6 +20,7 @@ class Receipt(models.Model):
     issued_at = models.DateTimeField("emitido", default=timezone.now, editable=False)
     pdf = models.BinaryField("PDF", null=True, editable=False)
     rendered_at = models.DateTimeField("dibujado", null=True, blank=True, editable=False)
+    mailed_at = models.DateTimeField("enviado por mail", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = "recibo"
@@ -33,11 +34,7 @@ class Receipt(models.Model):
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="identity_stays", fields=["payment", "verification_code", "issued_at"]),
-            pgtrigger.Protect(
-                name="served_as_issued",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__rendered_at__isnull=False),
-            ),
+            payments.written_once(["pdf", "rendered_at", "mailed_at"]),
             payments.proves_a_settled_payment(),
         ]
 

@@ -57,7 +57,7 @@ def written_once(columns: Sequence[str]) -> pgtrigger.Trigger:
         operation=pgtrigger.Update,
         func=f"""
             IF {changed} THEN
-                RAISE EXCEPTION 'payment %: a value that is written once was changed', OLD.id
+                RAISE EXCEPTION '% %: a value that is written once was changed', TG_TABLE_NAME, OLD.id
                     USING ERRCODE = 'check_violation';
             END IF;
             RETURN NEW;
