@@ -62,7 +62,8 @@ class Navigation:
     @cached_property
     def others(self) -> list[OtherAccount]:
         """Up to five other accounts of this person, with their debt today."""
-        return other_accounts(self.link.user_id, self.link, today()) if self.link else []
+        user = self._request.user
+        return other_accounts(user, self.link, today()) if self.link and isinstance(user, User) else []
 
     @cached_property
     def accounts_address(self) -> str:

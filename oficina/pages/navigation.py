@@ -38,7 +38,7 @@ MENU = (
         label="Mis cuentas",
         icon="building-office-2",
         url_name="my_accounts",
-        parts=("link_account", "link_found_account", "unlink_account", "rename_account"),
+        parts=("link_account", "confirm_link", "unlink_account", "rename_link"),
     ),
     Place(
         label="Mis pagos",

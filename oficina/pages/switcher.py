@@ -4,17 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F
 
-from accounts.models import AccountLink
-from billing.models import Invoice
-from billing.pricing import AmountDue
+from accounts.models import AccountLink, User
+from oficina.pages.debts import links_with_debt
 from oficina.pages.navigation import address_of
-from oficina.shared.money import ZERO, MoneyField
 
 SHOWN = 5
-"""More than these are found by the search under them."""
+"""More than these are found by the search above them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,24 +25,10 @@ class OtherAccount:
     debt: Decimal
 
 
-def other_accounts(user_id: int, current: AccountLink, on: date) -> list[OtherAccount]:
+def other_accounts(user: User, current: AccountLink, on: date) -> list[OtherAccount]:
     """Up to five other accounts of the person, the one managed last first, in one query however many there are."""
-    pending = (
-        Invoice.objects.filter(account=OuterRef("account"))
-        .payable()
-        .order_by()
-        .values("account")
-        .annotate(owed=Sum(AmountDue(on=on)))
-        .values("owed")
-    )
-    links = (
-        AccountLink.objects.filter(user=user_id)
-        .active()
-        .exclude(pk=current.pk)
-        .managed_last()
-        .select_related("account")
-        .annotate(debt=Coalesce(Subquery(pending), ZERO, output_field=MoneyField()))[:SHOWN]
-    )
+    links = links_with_debt(user, on).exclude(pk=current.pk)
+    recent = links.order_by(F("managed_at").desc(nulls_last=True), "-linked_at")[:SHOWN]
     return [
         OtherAccount(
             address=address_of("account_home", reference=link.public_id, per_account=True),
@@ -54,5 +37,5 @@ def other_accounts(user_id: int, current: AccountLink, on: date) -> list[OtherAc
             place=f"{link.account.service_address}, {link.account.locality}",
             debt=link.debt,
         )
-        for link in links
+        for link in recent
     ]

@@ -48,7 +48,7 @@ class Chart:
     heading_id: str = ""
 
 
-def draw_bars(  # noqa: PLR0913  a chart has this many words
+def draw_bars(
     readings: Sequence[Reading],
     *,
     name: str,

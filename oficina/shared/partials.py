@@ -31,14 +31,11 @@ def attributes_html(extra: dict[str, object]) -> SafeString:
     for name, _value in kept:
         if name == "style" or name.startswith(("on", "hx-on")):
             raise template.TemplateSyntaxError(f"{name} would need a looser content security policy")
-    return format_html_join(
-        "",
-        "{}",
-        (
-            (format_html(" {}", name) if value is True else format_html(' {}="{}"', name, str(value)),)
-            for name, value in kept
-        ),
-    )
+    return format_html_join("", "{}", ((_attribute(name, value),) for name, value in kept))
+
+
+def _attribute(name: str, value: object) -> SafeString:
+    return format_html(" {}", name) if value is True else format_html(' {}="{}"', name, str(value))
 
 
 def attribute_name(keyword: str) -> str:

@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 
 
 def prose_html(text: str) -> SafeString:
-    """HTML of a text whose blocks a blank line separates. `## ` opens a subtitle; lines that all begin with `- ` are a list.
+    """HTML of a text whose blocks a blank line separates. `## ` opens a subtitle; lines that begin with `- `, a list.
 
     Everything is escaped: markup in the text is shown, never obeyed.
     """

@@ -82,7 +82,7 @@ def button(
     square: bool = False,
     **extra: Any,
 ) -> SafeString:
-    """A link when it has `href`, else a submit button. Variants: secondary, danger, quiet. Square: only its icon shows."""
+    """A link when it has `href`, else a submit button. Variants: secondary, danger, quiet. Square: the icon alone."""
     if not href:
         extra.setdefault("type", "submit")
     return partial(
@@ -115,7 +115,7 @@ def fact(name: str, value: object, *, strong: bool = False) -> SafeString:
 
 
 @register.simple_tag
-def empty(
+def empty(  # noqa: PLR0913  what is missing, why and the way on
     title: str,
     text: object = "",
     *,
@@ -200,7 +200,7 @@ def chart(drawing: Chart) -> SafeString:
 
 
 @register.simple_tag
-def search(
+def search(  # noqa: PLR0913  the words of its three parts
     *,
     action: str,
     label: str,

@@ -1,4 +1,4 @@
-"""The components of `docs/components.md` that wrap markup, each a block tag over one partial of `templates/components/`."""
+"""The components of `docs/components.md` that wrap markup, each a block tag over one partial."""
 
 from decimal import Decimal
 from typing import Any
@@ -97,7 +97,7 @@ def table(
     wide: bool = False,
     caption: str = "",
 ) -> SafeString:
-    """Rows on a wide screen, cards on a narrow one. Rows and cells carry their roles, since cards lose the native ones."""
+    """Rows on a wide screen, cards on a narrow one. Rows and cells bring roles, since cards lose the native ones."""
     return partial(
         "table", content=content, labelledby=labelledby, select=select, dense=dense, wide=wide, caption=caption
     )
@@ -113,10 +113,10 @@ def timeline(content: str) -> SafeString:
 def step(
     content: str, name: str, *, state: str = "", detail: object = "", icon: str = "", number: int | None = None
 ) -> SafeString:
-    """One step of a timeline. States: done, now, failed, or none when it is still to come. A `number` replaces the icon."""
+    """One step of a timeline. States: done, now, failed, or none while it is to come. A `number` replaces the icon."""
     return partial(
         "step",
-        content=content.strip(),
+        content=content,
         name=name,
         state=state,
         detail=detail,

@@ -26,7 +26,7 @@ def control(field: BoundField, *, size: str = "", **extra: Any) -> SafeString:
 def field(
     bound: BoundField, *, size: str = "", optional: bool = True, layout: str = "", grow: bool = False
 ) -> SafeString:
-    """Label, hint, error and control of a form field, joined for a screen reader. `layout="choices"`: radios as cards."""
+    """Label, hint, error and control of a form field, joined for a screen reader. Layout `choices`: radios as cards."""
     return bound.render(
         "components/field.html", field_context(bound, size=size, optional=optional, layout=layout, grow=grow)
     )
