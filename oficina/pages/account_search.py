@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core import signing
 from django.db.models import CharField, Exists, Func, OuterRef, QuerySet, Value
-from django.db.models.expressions import Combinable
 
 from accounts.enums import LinkAttemptOutcome, LinkEvidence
 from accounts.link_attempts import begin_attempt, end_attempt, is_over_the_limit
@@ -35,14 +34,14 @@ class FoundAccountExpired(Exception):  # noqa: N818  a refusal, named by what ha
     """The token is too old, was made for somebody else, or was not made here."""
 
 
-class OnlyKept(Func):
-    """The text without the characters that the expression matches, and without zeros at the front when asked."""
+class Without(Func):
+    """The text of a column without the characters that a regular expression matches."""
 
     function = "regexp_replace"
     output_field = CharField()
 
-    def __init__(self, expression: str | Combinable, dropped: str) -> None:
-        super().__init__(expression, Value(dropped), Value(""), Value("g"))
+    def __init__(self, column: str, dropped: str) -> None:
+        super().__init__(column, Value(dropped), Value(""), Value("g"))
 
 
 def search_account(*, user: User, ip_address: str, number: str, datum: str) -> FoundAccount | None:
@@ -83,8 +82,8 @@ def _account_with(number: str, datum: str) -> FoundAccount | None:
         account = _accounts().filter(number=number).first()
         return FoundAccount(account, LinkEvidence.NUMBER_ONLY) if account else None
     bills = Invoice.objects.filter(account=OuterRef("pk"))
-    stored_number = Func(OnlyKept("invoice_number", r"\D"), Value("0"), function="ltrim", output_field=CharField())
-    stored_code = OnlyKept("payment_code", "[^0-9A-Za-z]")
+    stored_number = Func(Without("invoice_number", r"\D"), Value("0"), function="ltrim", output_field=CharField())
+    stored_code = Without("payment_code", "[^0-9A-Za-z]")
     candidate = (
         _accounts()
         .filter(number=number)
@@ -105,16 +104,16 @@ def _accounts() -> QuerySet[ServiceAccount]:
     return ServiceAccount.objects.defer("parcel")
 
 
-def invoice_number_keys(typed: str) -> list[str]:
+def invoice_number_keys(typed: str) -> tuple[str, str]:
     """The digits that the invoice number may have once dashes, letters and zeros at the front are gone.
 
     `B 0007-01843327`, `0007 01843327`, `7-1843327` and `000701843327` are one number: a point of sale and eight digits.
+    Always two, so that the statement is the same whatever was typed.
     """
     groups = re.findall(r"[0-9]+", typed)
-    keys = {"".join(groups).lstrip("0")}
-    if len(groups) == 2:
-        keys.add(f"{groups[0]}{groups[1]:>08}".lstrip("0"))
-    return sorted(keys - {""}) or [_MATCHES_NOTHING]
+    as_typed = "".join(groups).lstrip("0")
+    padded = f"{groups[0]}{groups[1]:>08}".lstrip("0") if len(groups) == 2 else ""
+    return as_typed or _MATCHES_NOTHING, padded if padded not in {"", as_typed} else _MATCHES_NOTHING * 2
 
 
 def payment_code_key(typed: str) -> str:
