@@ -36,12 +36,12 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """What `components/chart.html` draws. `summary` is the accessible name: what the bars show, in a sentence."""
+    """What `components/chart.html` draws; `width` as in `Bar`. `summary` is the accessible name: what the bars show."""
 
     name: str
     scale: str
     summary: str
-    width: int
+    width: str
     bars: tuple[Bar, ...]
     labels: tuple[tuple[str, str], ...]
     low: bool = False
@@ -65,7 +65,7 @@ def draw_bars(
         name=name,
         scale=scale,
         summary=summary,
-        width=SLOT_WIDTH * len(readings),
+        width=str(SLOT_WIDTH * len(readings)),
         bars=bars,
         labels=_labels([reading.month for reading in readings]),
         low=low,
