@@ -94,7 +94,13 @@ class Payment(models.Model):
             models.CheckConstraint(condition=Q(amount_asked__gt=0), name="payment_asks_something"),
             models.CheckConstraint(condition=Q(state__in=PaymentState.values), name="payment_state_known"),
             models.CheckConstraint(
-                condition=Q(state=PaymentState.SUCCEEDED, amount_received__gt=0, settled_at__isnull=False)
+                condition=Q(
+                    state=PaymentState.SUCCEEDED,
+                    amount_received__isnull=False,  # a CHECK lets NULL > 0 pass
+                    amount_received__gt=0,
+                    paid_at__isnull=False,
+                    settled_at__isnull=False,
+                )
                 | (~Q(state=PaymentState.SUCCEEDED) & Q(amount_received=None, settled_at=None)),
                 name="payment_received_when_succeeded",
             ),
