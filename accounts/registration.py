@@ -24,6 +24,7 @@ from accounts.terms import accept_terms
 SESSION_KEY = "registration"
 MOST_WRONG_CODES = 5
 MOST_MAILS = 5
+KEEP_SECONDS = 60 * 60
 
 
 class CodeFault(StrEnum):
@@ -69,9 +70,9 @@ class PendingRegistration:
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self | None:
-        """The registration that this session waits for."""
+        """The registration that this session waits for, for an hour after its last mail."""
         kept = request.session.get(SESSION_KEY)
-        return cls(**kept) if kept else None
+        return cls(**kept) if kept and time.time() - kept["sent_at"] < KEEP_SECONDS else None
 
     @property
     def profile(self) -> ProfileData:
@@ -116,11 +117,12 @@ def confirm_registration(request: HttpRequest, pending: PendingRegistration, typ
     _check_code(request, pending, typed)
     terms = TermsVersion.objects.get(pk=pending.terms_id)
     try:
-        return create_customer(pending.profile, pending.email, pending.password_hash, terms=terms, ip=ip)
+        user = create_customer(pending.profile, pending.email, pending.password_hash, terms=terms, ip=ip)
     except IntegrityError:
+        # The session is left as it is: after a second press of the same button, the first one is replacing it.
         raise MailTakenError from None
-    finally:
-        forget_registration(request)
+    forget_registration(request)
+    return user
 
 
 def create_customer(data: ProfileData, email: str, password_hash: str, *, terms: TermsVersion, ip: str | None) -> User:

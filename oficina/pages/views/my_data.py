@@ -14,7 +14,7 @@ from oficina.shared.dates import today
 
 @never_cache
 @require_safe
-@reauthentication_required(app="allauth.account")  # type: ignore[no-untyped-call,untyped-decorator]  # it has no annotations
+@reauthentication_required(app="allauth.account")  # type: ignore[untyped-decorator]  # it has no annotations
 def download_my_data(request: HttpRequest) -> JsonResponse:
     """One JSON file, after the person proved again who they are."""
     user = logged_in_user(request)
