@@ -2,8 +2,12 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+from oficina.shared.append_only import AppendOnly
+from oficina.shared.enums import ImportAction, ImportState
 
 
 class OutgoingMail(models.Model):
@@ -47,3 +51,82 @@ class CacheEntry(models.Model):
 
     def __str__(self) -> str:
         return self.cache_key
+
+
+class ImportRun(models.Model):
+    """The import of one file, kept whatever became of it. The counts are rows of the file; a dry run changed nothing.
+
+    `started_by` is empty when the console started it. `reason` says why nothing was imported.
+    """
+
+    kind = models.CharField("tipo", max_length=30, blank=True)
+    file_name = models.CharField("archivo", max_length=255)
+    size = models.PositiveBigIntegerField("tamaño en bytes", default=0)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
+    dry_run = models.BooleanField("de prueba", default=False)
+    state = models.CharField("estado", max_length=11, choices=ImportState, default=ImportState.RUNNING)
+    rows = models.PositiveBigIntegerField("filas", default=0)
+    inserted = models.PositiveBigIntegerField("nuevas", default=0)
+    updated = models.PositiveBigIntegerField("cambiadas", default=0)
+    unchanged = models.PositiveBigIntegerField("sin cambios", default=0)
+    refused = models.PositiveBigIntegerField("rechazadas", default=0)
+    reason = models.TextField("motivo", blank=True)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="quien la inició",
+    )
+    started_at = models.DateTimeField("inicio", default=timezone.now)
+    finished_at = models.DateTimeField("fin", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "importación"
+        verbose_name_plural = "importaciones"
+        ordering: ClassVar = ["-started_at", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(state__in=ImportState.values), name="import_run_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state=ImportState.RUNNING, finished_at=None)
+                | (~models.Q(state=ImportState.RUNNING) & models.Q(finished_at__isnull=False)),
+                name="import_run_ends_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    rows=models.F("inserted") + models.F("updated") + models.F("unchanged") + models.F("refused")
+                ),
+                name="import_run_counts_every_row",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} ({self.get_state_display()})"
+
+
+class ImportChange(AppendOnly):
+    """One row of the portal that an import made or changed; written by sets. `before` has the old values that changed.
+
+    `model` is the label of the row's model, `billing.invoice`; `object_id` its key.
+    """
+
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="changes", verbose_name="importación")
+    model = models.CharField("tabla", max_length=60)
+    object_id = models.BigIntegerField("fila")
+    action = models.CharField("qué pasó", max_length=8, choices=ImportAction)
+    before = models.JSONField("antes", null=True, blank=True)
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = "cambio importado"
+        verbose_name_plural = "cambios importados"
+        indexes: ClassVar = [
+            models.Index(
+                fields=["model", "object_id"],
+                name="import_change_of_object",
+                condition=models.Q(action=ImportAction.UPDATED),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.object_id}: {self.get_action_display()}"
