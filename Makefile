@@ -32,7 +32,6 @@ lint: ## Everything that can be checked without running the portal
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet $(TEMPLATES)
-	$(BIN)/python scripts/check_templates.py
 	$(BIN)/python manage.py check --fail-level WARNING
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py document_configuration --check

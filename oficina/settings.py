@@ -277,8 +277,11 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": _conf.log_level},
-    # It tells every job with its arguments; what failed is told as an error.
-    "loggers": {"procrastinate": {"level": "WARNING"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},  # it tells every job with its arguments; a failure is an error
+        "weasyprint": {"level": "WARNING"},  # it tells every step of every document
+        "fontTools": {"level": "WARNING"},
+    },
 }
 
 # The utility's rules that models and templates read
