@@ -71,7 +71,9 @@ def _opened(payment: Payment) -> Payment:
         try:
             payment = request_checkout(payment, cause="checkout_started")
         except ProviderUnavailableError as error:
-            raise CheckoutUnavailable(payment) from error
+            payment.refresh_from_db()
+            if payment.state == PaymentState.CREATED:  # the other click of a double one may have had its answer
+                raise CheckoutUnavailable(payment) from error
         if payment.state == PaymentState.FAILED:
             raise CheckoutRefused(payment)
     return _payable(payment)

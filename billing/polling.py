@@ -18,6 +18,7 @@ from billing.open_checkouts import ask_provider, claim_check, withdraw_payment
 _SHORTEST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=1)
 _BATCH = 200
+_PAYABLE = (PaymentState.CREATED, PaymentState.OPEN)
 
 _log = logging.getLogger(__name__)
 
@@ -26,8 +27,8 @@ def check_checkouts(*, now: datetime) -> int:
     """Asks the provider about every live checkout whose turn it is, and tells how many it asked about.
 
     A payment is asked about each minute at first, then whenever a tenth of its age has passed, once an hour at least;
-    and each minute once its time is over. Two workers never ask about the same one. Stops when the provider does not
-    answer.
+    and each minute once its time to be paid is over. Two workers never ask about the same one. Stops when the provider
+    does not answer.
     """
     asked = 0
     for payment in _due(now):
@@ -52,7 +53,7 @@ def withdraw_checkouts_of(invoice_ids: Collection[int], *, cause: str) -> None:
     """
     offering = Payment.objects.filter(
         channel=PaymentChannel.CHECKOUT,
-        state__in=(PaymentState.CREATED, PaymentState.OPEN),
+        state__in=_PAYABLE,
         items__invoice_id__in=invoice_ids,
     )
     for payment in offering.distinct().order_by("pk"):
@@ -69,6 +70,7 @@ def _due(now: datetime) -> list[Payment]:
         Value(_LONGEST_WAIT, output_field=DurationField()),
     )
     its_turn = Q(checked_at__lte=ExpressionWrapper(moment - wait, output_field=DateTimeField()))
-    time_is_over = Q(expires_at__lte=now, checked_at__lte=now - _SHORTEST_WAIT)
+    # Money on its way may take days; the end of the checkout says nothing about it.
+    time_is_over = Q(state__in=_PAYABLE, expires_at__lte=now, checked_at__lte=now - _SHORTEST_WAIT)
     due = Payment.objects.live().filter(Q(checked_at=None) | its_turn | time_is_over, channel=PaymentChannel.CHECKOUT)
     return list(due.order_by(F("checked_at").asc(nulls_first=True))[:_BATCH])

@@ -6,4 +6,5 @@ from billing.webhooks.stripe import stripe_webhook
 
 urlpatterns = [
     path("webhooks/stripe/", stripe_webhook, name="stripe_webhook"),
+    path("webhooks/stripe", stripe_webhook),  # answered too: a redirection counts as a failed delivery
 ]

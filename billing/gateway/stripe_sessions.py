@@ -151,12 +151,15 @@ def _at_most(limit: int, lines: tuple[CheckoutLine, ...]) -> tuple[CheckoutLine,
 
 
 def _line_item(line: CheckoutLine, currency: str) -> Json:
+    product: dict[str, Json] = {"name": line.name}
+    if line.description:  # an empty one is refused
+        product["description"] = line.description
     return {
         "quantity": 1,
         "price_data": {
             "currency": currency.lower(),
             "unit_amount": to_minor_units(line.amount),
-            "product_data": {"name": line.name, "description": line.description},
+            "product_data": product,
         },
     }
 
