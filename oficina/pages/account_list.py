@@ -27,7 +27,7 @@ class DebtFilter(models.TextChoices):
 class AccountOrder(models.TextChoices):
     """In which order. The values are in the address of the page."""
 
-    DEBT = "", "Deuda, de mayor a menor"
+    DEBT = "", "Mayor deuda"
     NAME = "alias", "Alias"
     NUMBER = "numero", "Número"
 
