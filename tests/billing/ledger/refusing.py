@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import ServiceAccount
-from billing.enums import PaymentChannel
+from billing.enums import PaymentChannel, PaymentState
 from billing.models import Payment
 
 MONEY = Decimal("1000.00")
@@ -35,7 +35,12 @@ def run(statement: str) -> None:
 def received_elsewhere(account: ServiceAccount, **columns: object) -> Payment:
     """A row of a payment of 1,000 pesos at the office; where the money went is up to the test."""
     now = timezone.now()
-    values = {"state": "succeeded", "amount_received": MONEY, "paid_at": now, "settled_at": now, **columns}
-    return Payment.objects.create(
-        account=account, channel=PaymentChannel.OFFICE, operation_number="1", amount_asked=MONEY, **values
-    )
+    values = {
+        "operation_number": "1",
+        "state": PaymentState.SUCCEEDED,
+        "amount_received": MONEY,
+        "paid_at": now,
+        "settled_at": now,
+        **columns,
+    }
+    return Payment.objects.create(account=account, channel=PaymentChannel.OFFICE, amount_asked=MONEY, **values)

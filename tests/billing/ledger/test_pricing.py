@@ -99,9 +99,9 @@ def exact_price(
     amount: Decimal, dates: list[date], amounts: list[Decimal], policies: list[Policy], on: date
 ) -> Fraction:
     """The price before anything is paid, day by day, in fractions."""
-    for due_on, price in zip(dates, [amount, *amounts], strict=True):
+    for due_on, printed in zip(dates, [amount, *amounts], strict=True):
         if on <= due_on:
-            return Fraction(price)
+            return Fraction(printed)
     rate: Fraction = Fraction(0)
     day = dates[-1]
     while day < on:
@@ -138,9 +138,9 @@ def test_the_price_is_exact(
 ) -> None:
     start = date(2026, 1, 10)
     dates, amounts = [start + timedelta(days=30)], []
-    for gap, price in extra:
+    for gap, printed in extra:
         dates.append(dates[-1] + timedelta(days=gap))
-        amounts.append(price)
+        amounts.append(printed)
     policies = [(start + timedelta(days=day), Decimal(rate) / 10_000_000) for day, rate in rates.items()]
     day = start + timedelta(days=on)
     surcharge = Decimal(fixed) / 100
