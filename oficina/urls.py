@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("oficina.pages.urls")),
     path("", include("accounts.urls")),
     path("", include("billing.urls")),
+    path("", include("billing.page_urls")),
     path("salud/", health, name="health"),
     path("admin/", admin.site.urls),
 ]

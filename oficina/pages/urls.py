@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oficina.pages.views import account_home, linking, my_accounts, my_data, short_paths
+from oficina.pages.views import inicio, linking, my_accounts, my_data, short_paths
 
 urlpatterns = [
     path("inicio/", short_paths.short_home, name="account_home_short"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("mis-cuentas/vincular/confirmar/", linking.confirm, name="confirm_link"),
     path("mis-cuentas/<str:ref>/desvincular/", my_accounts.unlink, name="unlink_account"),
     path("mis-cuentas/<str:ref>/alias/", my_accounts.rename, name="rename_link"),
+    path("mis-pagos/", short_paths.short_path, {"to": "my_payments"}, name="my_payments_short"),
     path("mis-datos/descargar/", my_data.download_my_data, name="my_data_download"),
-    path("cuenta/<str:ref>/inicio/", account_home.account_home, name="account_home"),
+    path("cuenta/<str:ref>/inicio/", inicio.account_home, name="account_home"),
 ]

@@ -1,0 +1,181 @@
+"""What the page of one payment says: what happened, what is happening, what to do. Words differ by who reads it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from accounts.models import AccountLink, User
+from billing.enums import PaymentState
+from billing.models import Payment, PaymentEvent
+from billing.presentation import payment_state
+from oficina.shared.dates import day_and_clock, local_day, short_date
+
+_DECLINES = {
+    "insufficient_funds": "La tarjeta no tenía fondos suficientes.",
+    "expired_card": "La tarjeta está vencida.",
+    "incorrect_cvc": "El código de seguridad de la tarjeta no era correcto.",
+    "card_declined": "El banco no autorizó la tarjeta.",
+    "generic_decline": "El banco no autorizó la tarjeta.",
+}
+"""The provider's codes of a declined means, as customers need them."""
+
+_CLOSED = {
+    "replaced_by_another_attempt": "Lo cerramos porque empezaste a pagar de nuevo.",
+    "paid_elsewhere": "Lo cerramos porque la factura se pagó por otro medio.",
+}
+"""Why a checkout was closed before its time, by the cause of the transition."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Who reads the page of a payment. `link`: their own link to its account, when they have one."""
+
+    user: User | None
+    is_payer: bool
+    link: AccountLink | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step of the timeline."""
+
+    name: str
+    state: str = ""
+    detail: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentPage:
+    """The head of the page and its timeline. `advice` is what to do, for the payer only."""
+
+    title: str
+    state: str
+    tone: str
+    edge: str
+    steps: list[Step]
+    advice: str
+    may_retry: bool
+    may_continue: bool
+    is_waiting: bool
+
+
+def reader_of(payment: Payment, user: User | None) -> Reader:
+    """How this person, or nobody, stands to a payment."""
+    link = user.links.active().with_account().filter(account=payment.account_id).first() if user else None
+    is_payer = user is not None and payment.payer_id == user.pk
+    return Reader(user=user, is_payer=is_payer, link=link)
+
+
+def may_see_receipt(payment: Payment, reader: Reader) -> bool:
+    """The receipt is the payer's alone. Money received at a counter has no known payer and its receipt names none:
+    whoever has the account linked may have it.
+    """
+    if payment.state != PaymentState.SUCCEEDED:
+        return False
+    return reader.is_payer or (payment.payer_id is None and reader.link is not None)
+
+
+def payment_page(payment: Payment, reader: Reader, *, cancelled: bool) -> PaymentPage:
+    """The page of a payment as it is now. `cancelled`: the customer came back from the checkout by its way out."""
+    words = payment_state(payment)
+    state = PaymentState(payment.state)
+    events = list(payment.events.all())
+    own = reader.is_payer
+    may_act = own and reader.link is not None
+    return PaymentPage(
+        title=_title(state, cancelled=cancelled, own=own),
+        state=words.words,
+        tone=words.tone,
+        edge=words.tone or "info",
+        steps=[_begun(payment), *_steps(payment, state, events, own=own, cancelled=cancelled)],
+        advice=_advice(state) if own else "",
+        may_retry=may_act and state in {PaymentState.FAILED, PaymentState.EXPIRED},
+        may_continue=own and state == PaymentState.OPEN and bool(payment.checkout_url),
+        is_waiting=payment.is_live,
+    )
+
+
+def happened_on(payment: Payment) -> str:
+    """The local date by which people know it: that of the money, or of the attempt."""
+    return short_date(local_day(payment.paid_at or payment.created_at))
+
+
+def _title(state: PaymentState, *, cancelled: bool, own: bool) -> str:
+    match state:
+        case PaymentState.SUCCEEDED:
+            return "Listo, pagaste" if own else "El pago está imputado"
+        case PaymentState.FAILED:
+            return "El pago no se pudo hacer"
+        case PaymentState.EXPIRED:
+            return "Se terminó el tiempo para pagar"
+        case PaymentState.PROCESSING:
+            return "El pago está en proceso"
+    return "Todavía no pagaste" if cancelled and own else "Estamos esperando la respuesta"
+
+
+def _begun(payment: Payment) -> Step:
+    return Step(name="Iniciado", state="done", detail=_moment(payment.created_at))
+
+
+def _steps(
+    payment: Payment, state: PaymentState, events: Sequence[PaymentEvent], *, own: bool, cancelled: bool
+) -> list[Step]:
+    match state:
+        case PaymentState.SUCCEEDED:
+            mailed = "Te mandamos el comprobante por mail." if own else ""
+            return [
+                Step(name="Aprobado", state="done", detail=_moment(payment.paid_at)),
+                Step(name="Imputado", state="done", detail=_moment(payment.settled_at), text=mailed),
+            ]
+        case PaymentState.FAILED:
+            why = f"{_why_declined(payment)} No se te cobró nada." if own else ""
+            return [Step(name="Rechazado", state="failed", detail=_moment(_moved_at(events, state)), text=why)]
+        case PaymentState.EXPIRED:
+            why = f"{_why_closed(events)} No se te cobró nada." if own else ""
+            return [Step(name="Vencido", state="failed", detail=_moment(_moved_at(events, state)), text=why)]
+    text = _waiting_text(state, cancelled=cancelled) if own else ""
+    return [Step(name="Aprobado", state="now", text=text), Step(name="Imputado")]
+
+
+def _waiting_text(state: PaymentState, *, cancelled: bool) -> str:
+    if state == PaymentState.PROCESSING:
+        return (
+            "La plataforma de pago todavía no nos confirmó que llegó la plata. No pagues de nuevo: "
+            "te avisamos por mail apenas se acredite."
+        )
+    if cancelled:
+        return "No se te cobró nada. Podés seguir donde estabas, o volver y elegir otras facturas."
+    return (
+        "La plataforma de pago todavía no nos confirmó. Esta página se actualiza sola y, si la cerrás, "
+        "el pago sigue igual. Si no llegaste a pagar, podés seguir donde estabas."
+    )
+
+
+def _advice(state: PaymentState) -> str:
+    if state == PaymentState.FAILED:
+        return "Podés probar con otro medio de pago o consultar a tu banco. Las facturas siguen pendientes."
+    return ""
+
+
+def _why_declined(payment: Payment) -> str:
+    return _DECLINES.get(payment.failure_code, "La plataforma de pago no lo aprobó.")
+
+
+def _why_closed(events: Sequence[PaymentEvent]) -> str:
+    cause = next((event.cause for event in events if event.to_state == PaymentState.EXPIRED), "")
+    whole = f"Pasaron {settings.UTILITY.checkout_minutes} minutos sin que completaras el pago."
+    return _CLOSED.get(cause, whole)
+
+
+def _moved_at(events: Sequence[PaymentEvent], state: PaymentState) -> datetime | None:
+    return next((event.at for event in events if event.to_state == state), None)
+
+
+def _moment(at: datetime | None) -> str:
+    if at is None:
+        return ""
+    words = day_and_clock(at)
+    return words[0].upper() + words[1:]

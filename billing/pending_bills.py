@@ -1,0 +1,136 @@
+"""The bills of an account that are to be paid, as a screen lists them: two queries, however many there are."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypedDict, cast
+
+from django.db.models import FETCH_RAISE, Prefetch, QuerySet
+from django.urls import reverse
+from django_stubs_ext import WithAnnotations
+
+from accounts.models import AccountLink
+from billing.enums import PaymentState
+from billing.models import Invoice, PaymentItem
+from billing.models.invoice import InvoiceQuerySet
+from billing.presentation import IN_PROCESS, StateWords, document_name, due_dates, due_state
+from billing.pricing import AmountDue, NextPriceDay
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnderWay:
+    """An attempt that holds a bill. `address` is its page when it is the reader's own, else empty.
+
+    `in_process`: its money is on its way and the bill cannot be chosen; otherwise it was begun and not finished.
+    """
+
+    since: datetime
+    in_process: bool
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingBill:
+    """One row. Amounts in pesos; `next_price` is what it costs from `next_price_on`, a local date."""
+
+    ref: str
+    subject: str
+    document: str
+    state: StateWords
+    due_on: date
+    dates: list[str]
+    is_overdue: bool
+    amount: Decimal
+    next_price_on: date
+    next_price: Decimal
+    part_paid: Decimal
+    under_way: UnderWay | None
+
+    @property
+    def in_process(self) -> bool:
+        """Its money is on its way."""
+        return self.under_way is not None and self.under_way.in_process
+
+    @property
+    def selectable(self) -> bool:
+        """Whether it may be chosen to be paid."""
+        return not self.in_process
+
+    @property
+    def box_id(self) -> str:
+        """The id of its box, by which the focus finds it again after the panel refreshed itself."""
+        return f"elegir-{self.ref}"
+
+    @property
+    def choice_label(self) -> str:
+        """What its box says to whoever hears the page."""
+        return f"Elegir {self.subject}, {self.document}"
+
+    @property
+    def rises(self) -> bool:
+        """Whether waiting makes it dearer."""
+        return self.next_price > self.amount
+
+
+class _Prices(TypedDict):
+    amount_due: Decimal
+    next_price_on: date
+    next_price: Decimal
+
+
+type _PricedInvoice = WithAnnotations[Invoice, _Prices]
+
+
+def pending_bills(link: AccountLink, *, on: date) -> list[PendingBill]:
+    """The payable bills of the account of this link at the prices of a local date, the one due first on top."""
+    return [_bill(invoice, link, on) for invoice in _priced(Invoice.objects.of(link), on)]
+
+
+def pending_bill(link: AccountLink, ref: str, *, on: date) -> PendingBill | None:
+    """One of those bills by its public id; None when there is nothing to pay of it."""
+    invoices = list(_priced(Invoice.objects.of(link).filter(public_id=ref), on))
+    return _bill(invoices[0], link, on) if invoices else None
+
+
+def _priced(invoices: InvoiceQuerySet, on: date) -> QuerySet[_PricedInvoice]:
+    live = PaymentItem.objects.filter(live=True).select_related("payment").defer("payment__request")
+    priced = (
+        invoices.payable()
+        .with_amount_due(on=on)
+        .annotate(next_price_on=NextPriceDay(on=on), next_price=AmountDue(on=NextPriceDay(on=on)))
+        .prefetch_related(Prefetch("payment_items", live.fetch_mode(FETCH_RAISE), to_attr="live_items"))
+        .order_by("due_on", "pk")
+        .fetch_mode(FETCH_RAISE)
+    )
+    return cast("QuerySet[_PricedInvoice]", priced)  # the expressions do not tell their types
+
+
+def _bill(invoice: _PricedInvoice, link: AccountLink, on: date) -> PendingBill:
+    under_way = _under_way(invoice, link)
+    in_process = under_way is not None and under_way.in_process
+    return PendingBill(
+        ref=invoice.public_id,
+        subject=invoice.subject or invoice.get_kind_display(),
+        document=document_name(invoice),
+        state=IN_PROCESS if in_process else due_state(invoice.due_on, on),
+        due_on=invoice.due_on,
+        dates=due_dates(invoice, on),
+        is_overdue=invoice.due_on < on,
+        amount=invoice.amount_due,
+        next_price_on=invoice.next_price_on,
+        next_price=invoice.next_price,
+        part_paid=invoice.applied,
+        under_way=under_way,
+    )
+
+
+def _under_way(invoice: Invoice, link: AccountLink) -> UnderWay | None:
+    items: list[PaymentItem] = getattr(invoice, "live_items", [])
+    if not items:
+        return None
+    payment = items[0].payment
+    return UnderWay(
+        since=payment.created_at,
+        in_process=payment.state == PaymentState.PROCESSING,
+        address=reverse("payment", args=[payment.public_id]) if payment.payer_id == link.user_id else "",
+    )

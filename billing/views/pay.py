@@ -1,0 +1,144 @@
+"""Paying: the summary of what was chosen, the question, and the way to the hosted checkout."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import logged_in_user, managed_link
+from accounts.models import AccountLink
+from billing import refusals
+from billing.checkout import start_payment
+from billing.models import Invoice
+from billing.payment_summary import Changes, changes_since, summary_rows
+from billing.pending_bills import pending_bills
+from billing.presentation import bills_phrase
+from billing.quotes import Quote, make_quote, read_quote, sign_quote
+from billing.refusal_words import refusal_words
+from oficina.shared.dates import clock, local_day, today
+from oficina.shared.money import pesos
+
+_LONGEST_ADDRESS = 32_768
+"""A selection of some hundred bills travels in the address; Django's own limit is for addresses that strangers give."""
+
+
+@never_cache
+@require_safe
+def pay(request: HttpRequest, ref: str) -> HttpResponse:
+    """The summary, priced now and promised for some minutes.
+
+    What is paid: `factura` (public ids), or `seleccion=vencidas` or `todas`, or what an `anterior` summary had that can
+    still be paid; then the page says what changed.
+    """
+    link = managed_link(request, ref)
+    changes = _changes(request, link)
+    chosen = changes.still_payable if changes else _chosen(request, link)
+    try:
+        quote = make_quote(link, chosen, on=today(), now=timezone.now())
+    except refusals.UnknownInvoice as refusal:
+        raise Http404 from refusal
+    except (refusals.InvoiceNotPayable, refusals.InvoiceInProcess) as refusal:
+        refused = {invoice.public_id for invoice in refusal.invoices}
+        left = [public_id for public_id in chosen if public_id not in refused]
+        return _tell(request, refusal, _address("pay" if left else "account_home", link, factura=left))
+    except refusals.BillingRefusal as refusal:
+        if changes and not chosen:
+            messages.warning(request, " ".join(changes.sentences))
+            return _see_other(_address("account_home", link))
+        return _tell(request, refusal, _address("account_home", link, factura=chosen))
+    day = "hoy" if local_day(quote.valid_until) == quote.priced_on else "mañana"
+    context = {
+        **_summary(link, quote),
+        "rows": summary_rows(quote, link),
+        "changes": changes,
+        "valid_words": f"Vale hasta las {clock(quote.valid_until)} de {day}",
+        "pay_words": f"Pagar {pesos(quote.total)}",
+        "confirm_address": _address("confirm_payment", link, resumen=sign_quote(quote)),
+    }
+    return render(request, "billing/pay.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_payment(request: HttpRequest, ref: str) -> HttpResponse:
+    """Asks whether to pay the summary `resumen`; on POST begins the payment and sends the customer to the checkout."""
+    link = managed_link(request, ref)
+    sent = request.POST if request.method == "POST" else request.GET
+    try:
+        quote = read_quote(sent.get("resumen", ""), link)
+    except refusals.QuoteUnreadable as refusal:
+        return _tell(request, refusal, _address("account_home", link))
+    if request.method == "POST":
+        return _start(request, link, quote)
+    if quote.has_expired(at=timezone.now()):
+        return _see_other(_address("pay", link, anterior=sign_quote(quote)))
+    context = {**_summary(link, quote), "confirm_address": _address("confirm_payment", link)}
+    return render(request, "billing/confirm_payment.html", context)
+
+
+def _start(request: HttpRequest, link: AccountLink, quote: Quote) -> HttpResponse:
+    again = _address("pay", link, anterior=sign_quote(quote))
+    payer = logged_in_user(request)
+    try:
+        payment = start_payment(link, payer, quote, now=timezone.now())
+    except (refusals.QuoteExpired, refusals.QuoteChanged, refusals.QuoteSpent):
+        return _see_other(again)
+    except refusals.PaymentUnderWay as refusal:
+        if refusal.payment.payer_id == payer.pk:
+            return _see_other(reverse("payment", args=[refusal.payment.public_id]))
+        return _tell(request, refusal, _address("account_home", link))
+    except (refusals.CheckoutUnavailable, refusals.CheckoutRefused) as refusal:
+        return _tell(request, refusal, again)
+    return _see_other(payment.checkout_url)
+
+
+def _chosen(request: HttpRequest, link: AccountLink) -> list[str]:
+    """The public ids that the address names, each once."""
+    selection = request.GET.get("seleccion")
+    if selection not in {"todas", "vencidas"}:
+        return list(dict.fromkeys(request.GET.getlist("factura")))
+    bills = [bill for bill in pending_bills(link, on=today()) if bill.selectable]
+    return [bill.ref for bill in bills if bill.is_overdue or selection == "todas"]
+
+
+def _changes(request: HttpRequest, link: AccountLink) -> Changes | None:
+    """What is not as the summary said from which the customer comes; None when they come from elsewhere."""
+    try:
+        return changes_since(read_quote(request.GET.get("anterior", ""), link), link, on=today())
+    except refusals.QuoteUnreadable:
+        return None
+
+
+def _summary(link: AccountLink, quote: Quote) -> dict[str, object]:
+    chosen = list(Invoice.objects.of(link).filter(pk__in=quote.invoice_ids).values_list("public_id", flat=True))
+    return {
+        "link": link,
+        "quote": quote,
+        "token": sign_quote(quote),
+        "bills": bills_phrase(len(quote.items)),
+        "home_address": _address("account_home", link, factura=chosen),
+        "summary_address": _address("pay", link, factura=chosen),
+    }
+
+
+def _address(name: str, link: AccountLink, **query: str | Iterable[str]) -> str:
+    given = {key: value for key, value in query.items() if value}
+    path = reverse(name, args=[link.public_id])
+    return f"{path}?{urlencode(given, doseq=True)}" if given else path
+
+
+def _tell(request: HttpRequest, refusal: refusals.BillingRefusal, address: str) -> HttpResponse:
+    messages.warning(request, refusal_words(refusal))
+    return _see_other(address)
+
+
+def _see_other(address: str) -> HttpResponse:
+    """303: whatever the method was, the next page is asked for by GET."""
+    return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER, max_length=_LONGEST_ADDRESS)

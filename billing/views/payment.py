@@ -1,0 +1,78 @@
+"""The page of one payment: where the checkout sends the customer back to, with or without a session."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.account_numbers import account_number_ending
+from accounts.models import User
+from billing.models import CreditEntry, Payment
+from billing.open_checkouts import refresh_payment
+from billing.payment_page import Reader, happened_on, may_see_receipt, payment_page, reader_of
+from billing.presentation import bills_phrase, document_name
+from oficina.shared.money import ZERO
+
+_WAITS = (2, 2, 3, 5, 8, 13, 20, 30)
+"""Seconds until the page looks again, round by round; the last one holds for the rest."""
+
+_ROUNDS = 90
+"""After these the page leaves it to the reader: over forty minutes, as long as a checkout is open."""
+
+
+@login_not_required
+@never_cache
+@require_safe
+def payment(request: HttpRequest, payment_id: str) -> HttpResponse:
+    """What became of a payment. Asks the provider, claims nothing that it did not say.
+
+    Anybody who knows the address sees state, date and amount; the payer also the bills and the receipt. With HTMX it
+    answers `vuelta` and `estado` with the next wait, and with the new state if it is another one.
+    """
+    found = get_object_or_404(Payment.objects.only("pk", "state", "checked_at"), public_id=payment_id)
+    refresh_payment(found)
+    shown = Payment.objects.select_related("account").defer("request", "account__parcel").get(pk=found.pk)
+    reader = reader_of(shown, request.user if isinstance(request.user, User) else None)
+    context = _context(request, shown, reader)
+    if "HX-Request" in request.headers:
+        return render(request, "billing/payment.html#poll", context)
+    if reader.link is not None:
+        request.managed_link = reader.link  # type: ignore[attr-defined]  # as accounts.access does, for the menus
+    return render(request, "billing/payment.html", context)
+
+
+def _context(request: HttpRequest, shown: Payment, reader: Reader) -> dict[str, object]:
+    turn = _turn(request)
+    own = reader.is_payer
+    cancelled = "cancelado" in request.GET
+    items = list(shown.items.select_related("invoice").order_by("invoice__due_on", "invoice_id")) if own else []
+    page = payment_page(shown, reader, cancelled=cancelled)
+    return {
+        "base": "base_account.html" if reader.user else "base_public.html",
+        "payment": shown,
+        "reader": reader,
+        "page": page,
+        "line": f"Pago {shown.number} · {happened_on(shown)}" if own else happened_on(shown),
+        "note": _note(shown, len(items)) if own else "",
+        "value": shown.amount_received or shown.amount_asked,
+        "bills": [(item, document_name(item.invoice)) for item in items],
+        "retry": [item.invoice.public_id for item in items if not item.invoice.is_paid] if page.may_retry else [],
+        "credit": CreditEntry.objects.filter(payment=shown).balance() if own else ZERO,
+        "has_receipt": may_see_receipt(shown, reader),
+        "waits": page.is_waiting and turn < _ROUNDS,
+        "wait_seconds": _WAITS[min(turn, len(_WAITS) - 1)],
+        "next_turn": turn + 1,
+        "cancelled": cancelled,
+        "changed": request.GET.get("estado", shown.state) != shown.state,
+    }
+
+
+def _turn(request: HttpRequest) -> int:
+    """How many times this page has looked already."""
+    asked = request.GET.get("vuelta", "")
+    return min(int(asked), _ROUNDS) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
+
+
+def _note(shown: Payment, count: int) -> str:
+    return f"{bills_phrase(count)} de la cuenta terminada en {account_number_ending(shown.account.number)}"

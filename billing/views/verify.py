@@ -1,0 +1,58 @@
+"""Whoever holds a receipt checks that it is genuine. Date, amount and masked account; nothing else."""
+
+from allauth.core.internal import ratelimit
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from billing.models import Receipt
+from oficina.shared.ids import VERIFICATION_CODE_LENGTH, read_code
+
+_RATES = {"verify_receipt": "30/m/ip"}
+"""A person who checks a pile of receipts is served; a machine that tries codes, not even one in a century."""
+
+
+class CodeForm(forms.Form):
+    """The code that is printed under the QR of a receipt."""
+
+    codigo = forms.CharField(
+        label="Código de verificación",
+        help_text="Está al pie del recibo y tiene 12 letras y números, por ejemplo 7K3M-9QTX-42FD.",
+        max_length=40,
+        error_messages={"required": "Escribí el código que está al pie del recibo."},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+    def clean_codigo(self) -> str:
+        """The code as it is stored, whatever dashes, spaces and small letters it was typed with."""
+        code = read_code(self.cleaned_data["codigo"])
+        if len(code) != VERIFICATION_CODE_LENGTH:
+            raise forms.ValidationError(f"El código tiene {VERIFICATION_CODE_LENGTH} letras y números. Revisalo.")
+        return code
+
+
+@login_not_required
+@require_safe
+def verify(request: HttpRequest) -> HttpResponse:
+    """Asks for the code of a receipt and leads to what is known of it."""
+    form = CodeForm(request.GET or None)
+    if form.is_valid():
+        return redirect("verify_document", code=form.cleaned_data["codigo"])
+    return render(request, "billing/verify.html", {"form": form})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def verify_document(request: HttpRequest, code: str) -> HttpResponse:
+    """Whether there is a receipt with this code."""
+    usage = ratelimit.consume(request, app="billing", action="verify_receipt", config=_RATES, limit_get=True)
+    if not usage:
+        return ratelimit.respond_429(request)
+    receipts = Receipt.objects.select_related("payment__account")
+    receipt = receipts.filter(verification_code=read_code(code)).first()
+    context = {"receipt": receipt, "typed": code[:40], "form": CodeForm()}
+    return render(request, "billing/verify_document.html", context, status=200 if receipt else 404)

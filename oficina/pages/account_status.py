@@ -1,0 +1,81 @@
+"""How the account in hand stands: the panel on top of Inicio."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from billing.pending_bills import PendingBill
+from billing.presentation import days_late, days_left
+from oficina.shared.money import ZERO
+
+_DATES_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class DueDate:
+    """What falls due on one day, in pesos, and how far away that is in words."""
+
+    day: date
+    left: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Adhesion:
+    """A service to which the account adheres or not."""
+
+    name: str
+    on: bool
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountStatus:
+    """Amounts in pesos at today's prices. What is in process counts neither as overdue nor as coming."""
+
+    overdue: Decimal
+    overdue_count: int
+    oldest_due_on: date | None
+    oldest_words: str
+    next_due: DueDate | None
+    due_dates: list[DueDate]
+    in_process: Decimal
+    credit: Decimal
+
+    @property
+    def edge(self) -> str:
+        """The tone of the panel."""
+        return "danger" if self.overdue_count else "info" if self.next_due else "success"
+
+
+def account_status(bills: Sequence[PendingBill], *, credit: Decimal, on: date) -> AccountStatus:
+    """Sums what `pending_bills` lists, in the order of due dates."""
+    free = [bill for bill in bills if bill.selectable]
+    overdue = [bill for bill in free if bill.is_overdue]
+    coming = _due_dates((bill for bill in free if not bill.is_overdue), on)
+    return AccountStatus(
+        overdue=_total(overdue),
+        overdue_count=len(overdue),
+        oldest_due_on=overdue[0].due_on if overdue else None,
+        oldest_words=days_late(overdue[0].due_on, on) if overdue else "",
+        next_due=coming[0] if coming else None,
+        due_dates=coming[:_DATES_SHOWN],
+        in_process=_total(bill for bill in bills if bill.in_process),
+        credit=credit,
+    )
+
+
+def adhesions() -> list[Adhesion]:
+    """The services of the account. None can be had through the portal yet."""
+    return [Adhesion(name, on=False, state="No adherida") for name in ("Factura digital", "Débito automático")]
+
+
+def _due_dates(bills: Iterable[PendingBill], on: date) -> list[DueDate]:
+    by_day = groupby(bills, key=lambda bill: bill.due_on)
+    return [DueDate(day, days_left(day, on), _total(group)) for day, group in by_day]
+
+
+def _total(bills: Iterable[PendingBill]) -> Decimal:
+    return sum((bill.amount for bill in bills), ZERO)
