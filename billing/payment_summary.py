@@ -8,7 +8,7 @@ from decimal import Decimal
 from accounts.models import AccountLink
 from billing.enums import InvoiceStatus, PaymentState
 from billing.models import Invoice
-from billing.presentation import document_name, price_reason
+from billing.presentation import bill_name, price_reason
 from billing.quotes import Quote
 from oficina.shared.money import pesos
 
@@ -19,7 +19,8 @@ class SummaryRow:
 
     ref: str
     subject: str
-    document: str
+    kind: str
+    number: str
     due_on: date
     reason: str
     amount: Decimal
@@ -55,24 +56,20 @@ def changes_since(older: Quote, link: AccountLink, *, on: date) -> Changes:
         invoice = invoices[item.invoice_id]
         gone = _why_gone(invoice, in_process=invoice.pk in in_process)
         if gone:
-            sentences.append(f"{_name(invoice)} {gone}")
+            sentences.append(f"{bill_name(invoice)} {gone}")
             continue
         still_payable.append(invoice.public_id)
         if invoice.amount_due != item.amount:
-            sentences.append(f"{_name(invoice)} costaba {pesos(item.amount)} y ahora {pesos(invoice.amount_due)}.")
+            sentences.append(f"{bill_name(invoice)} costaba {pesos(item.amount)} y ahora {pesos(invoice.amount_due)}.")
     return Changes(sentences, still_payable)
 
 
 def names_phrase(invoices: Sequence[Invoice]) -> str:
     """`Julio y agosto 2026`, or the first ones and how many more."""
-    names = [_name(invoice) for invoice in invoices]
+    names = [bill_name(invoice) for invoice in invoices]
     if len(names) > 3:
         return f"{', '.join(names[:2])} y {len(names) - 2} más"
     return "; ".join(names)
-
-
-def _name(invoice: Invoice) -> str:
-    return invoice.subject or str(invoice)
 
 
 def _why_gone(invoice: Invoice, *, in_process: bool) -> str:
@@ -86,8 +83,9 @@ def _why_gone(invoice: Invoice, *, in_process: bool) -> str:
 def _row(invoice: Invoice, amount: Decimal, surcharge: Decimal, on: date) -> SummaryRow:
     return SummaryRow(
         ref=invoice.public_id,
-        subject=_name(invoice),
-        document=document_name(invoice),
+        subject=bill_name(invoice),
+        kind=invoice.get_kind_display(),
+        number=str(invoice),
         due_on=invoice.due_on,
         reason=price_reason(invoice, extra=surcharge - invoice.surcharge, on=on),
         amount=amount,

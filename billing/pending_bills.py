@@ -13,7 +13,7 @@ from accounts.models import AccountLink
 from billing.enums import PaymentState
 from billing.models import Invoice, PaymentItem
 from billing.models.invoice import InvoiceQuerySet
-from billing.presentation import IN_PROCESS, StateWords, document_name, due_dates, due_state
+from billing.presentation import IN_PROCESS, StateWords, bill_name, due_dates, due_state
 from billing.pricing import AmountDue, NextPriceDay
 
 
@@ -35,7 +35,8 @@ class PendingBill:
 
     ref: str
     subject: str
-    document: str
+    kind: str
+    number: str
     state: StateWords
     due_on: date
     dates: list[str]
@@ -43,6 +44,7 @@ class PendingBill:
     amount: Decimal
     next_price_on: date
     next_price: Decimal
+    is_past_printed_dates: bool
     part_paid: Decimal
     under_way: UnderWay | None
 
@@ -64,7 +66,7 @@ class PendingBill:
     @property
     def choice_label(self) -> str:
         """What its box says to whoever hears the page."""
-        return f"Elegir {self.subject}, {self.document}"
+        return f"Elegir {self.subject}, {self.kind} {self.number}"
 
     @property
     def rises(self) -> bool:
@@ -110,8 +112,9 @@ def _bill(invoice: _PricedInvoice, link: AccountLink, on: date) -> PendingBill:
     in_process = under_way is not None and under_way.in_process
     return PendingBill(
         ref=invoice.public_id,
-        subject=invoice.subject or invoice.get_kind_display(),
-        document=document_name(invoice),
+        subject=bill_name(invoice),
+        kind=invoice.get_kind_display(),
+        number=str(invoice),
         state=IN_PROCESS if in_process else due_state(invoice.due_on, on),
         due_on=invoice.due_on,
         dates=due_dates(invoice, on),
@@ -119,6 +122,7 @@ def _bill(invoice: _PricedInvoice, link: AccountLink, on: date) -> PendingBill:
         amount=invoice.amount_due,
         next_price_on=invoice.next_price_on,
         next_price=invoice.next_price,
+        is_past_printed_dates=on > max([invoice.due_on, *invoice.later_due_on]),
         part_paid=invoice.applied,
         under_way=under_way,
     )

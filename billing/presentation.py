@@ -29,6 +29,9 @@ _PAYMENT_WORDS = {
     PaymentState.EXPIRED: StateWords("Vencido", "warning"),
 }
 
+_YEAR = 366
+_COUNTED_IN_YEARS = 2 * _YEAR
+
 
 def days_left(due_on: date, on: date) -> str:
     """`hoy`, `mañana`, `en 6 días`, for a date that has not passed."""
@@ -37,8 +40,10 @@ def days_left(due_on: date, on: date) -> str:
 
 
 def days_late(due_on: date, on: date) -> str:
-    """`ayer`, `hace 67 días`, for a date that has passed."""
+    """`ayer`, `hace 67 días`, `hace más de 3 años`, for a date that has passed."""
     days = (on - due_on).days
+    if days >= _COUNTED_IN_YEARS:
+        return f"hace más de {days // _YEAR} años"
     return "ayer" if days == 1 else f"hace {days_phrase(days)}"
 
 
@@ -63,15 +68,21 @@ def payment_state(payment: Payment) -> StateWords:
     return _PAYMENT_WORDS[PaymentState(payment.state)]
 
 
+def bill_name(invoice: Invoice) -> str:
+    """What people call a bill: its period, its concept, or what it is."""
+    return invoice.subject or invoice.get_kind_display()
+
+
 def document_name(invoice: Invoice) -> str:
     """`Factura de servicio B 0142-00000017`."""
     return f"{invoice.get_kind_display()} {invoice}"
 
 
 def due_dates(invoice: Invoice, on: date) -> list[str]:
-    """A line for each printed due date: `Vence el 30/11/2026`, `2.º vencimiento: 14/12/2026`."""
+    """A line for the first due date and each later one that is ahead: `Venció el 9/11/2026`, `2.º vencimiento: …`."""
     verb = "Venció" if invoice.due_on < on else "Vence"
-    later = [f"{place}.º vencimiento: {short_date(day)}" for place, day in enumerate(invoice.later_due_on, start=2)]
+    printed = enumerate(invoice.later_due_on, start=2)
+    later = [f"{place}.º vencimiento: {short_date(day)}" for place, day in printed if day >= on]
     return [f"{verb} el {short_date(invoice.due_on)}", *later]
 
 

@@ -18,7 +18,7 @@ from billing.enums import PaymentState
 from billing.models import Payment, PaymentItem
 from billing.models.payment import PaymentQuerySet
 from billing.payment_page import happened_on
-from billing.presentation import StateWords, bills_phrase, payment_state
+from billing.presentation import StateWords, bill_name, bills_phrase, payment_state
 from billing.receipt_document import channel_in_words, means_in_words
 
 PAGE_SIZE = 25
@@ -122,9 +122,8 @@ def _row(payment: Payment, link: AccountLink) -> HistoryRow:
 
 
 def _subject(payment: Payment) -> str:
-    """`Factura de servicio julio y agosto 2026`, `3 facturas`, or that no bill was named."""
+    """`Julio y agosto 2026`, `3 facturas`, or that no bill was named."""
     items = list(payment.items.all())
     if len(items) == 1:
-        invoice = items[0].invoice
-        return invoice.subject or str(invoice)
+        return bill_name(items[0].invoice)
     return bills_phrase(len(items)) if items else "Pago a cuenta"

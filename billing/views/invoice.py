@@ -15,10 +15,10 @@ from accounts.models import AccountLink
 from billing.models import Allocation, Invoice, InvoiceLine
 from billing.payment_page import happened_on
 from billing.pending_bills import pending_bill
-from billing.presentation import decimal_words, document_name, invoice_state
+from billing.presentation import bill_name, decimal_words, document_name, invoice_state
 from billing.receipt_document import channel_in_words
 from oficina.shared.dates import short_date, today
-from oficina.shared.money import ZERO
+from oficina.shared.money import NBSP, ZERO
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ def invoice(request: HttpRequest, ref: str, invoice_id: str) -> HttpResponse:
     context = {
         "link": link,
         "invoice": shown,
-        "subject": shown.subject or shown.get_kind_display(),
+        "subject": bill_name(shown),
         "document": document_name(shown),
         "bill": pending_bill(link, invoice_id, on=today()),
         "state": invoice_state(shown, today()),
@@ -91,9 +91,9 @@ def _line(line: InvoiceLine) -> ChargedLine:
     quantity = f"{decimal_words(line.quantity)} {line.unit}".strip()
     return ChargedLine(
         concept=line.concept,
-        measure=f"{quantity} a {decimal_words(line.unit_price, at_least=2)}",
+        measure=f"{quantity} × ${NBSP}{decimal_words(line.unit_price, at_least=2)}",
         net=line.amount,
-        vat_rate=f"{decimal_words(line.vat_rate)} %",
+        vat_rate=decimal_words(line.vat_rate),
         vat=line.vat_amount,
         total=line.amount + line.vat_amount,
     )

@@ -11,7 +11,7 @@ from accounts.models import User
 from billing.models import CreditEntry, Payment
 from billing.open_checkouts import refresh_payment
 from billing.payment_page import Reader, happened_on, may_see_receipt, payment_page, reader_of
-from billing.presentation import bills_phrase, document_name
+from billing.presentation import bill_name, bills_phrase
 from oficina.shared.money import ZERO
 
 _WAITS = (2, 2, 3, 5, 8, 13, 20, 30)
@@ -56,7 +56,7 @@ def _context(request: HttpRequest, shown: Payment, reader: Reader) -> dict[str, 
         "line": f"Pago {shown.number} · {happened_on(shown)}" if own else happened_on(shown),
         "note": _note(shown, len(items)) if own else "",
         "value": shown.amount_received or shown.amount_asked,
-        "bills": [(item, document_name(item.invoice)) for item in items],
+        "items": [(item, bill_name(item.invoice)) for item in items],
         "retry": [item.invoice.public_id for item in items if not item.invoice.is_paid] if page.may_retry else [],
         "credit": CreditEntry.objects.filter(payment=shown).balance() if own else ZERO,
         "has_receipt": may_see_receipt(shown, reader),

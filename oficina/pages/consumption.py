@@ -1,7 +1,7 @@
 """What an account used and what it was billed, period by period: the chart of Inicio."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -79,7 +79,7 @@ def consumption(link: AccountLink) -> Consumption | None:
     oldest_first = periods[::-1]
     charts = [_amounts_chart(oldest_first)]
     if is_measured:
-        charts.insert(0, _used_chart(oldest_first))
+        charts.insert(0, replace(_used_chart(oldest_first), labels=()))  # the one below names the periods
     return Consumption(_sentence(periods), charts, periods, is_measured)
 
 

@@ -18,7 +18,7 @@ from oficina.pages.consumption import consumption
 from oficina.shared.dates import today
 from oficina.shared.money import ZERO
 
-SHOWN_AT_FIRST = 24
+SHOWN_AT_FIRST = 12
 """The bills after these are in the same form behind a disclosure: chosen all at once, and the page stays short."""
 
 _POLL_IN_PROCESS = 5
@@ -55,6 +55,7 @@ def _status(link: AccountLink, bills: Sequence[PendingBill]) -> dict[str, object
     credit = CreditEntry.objects.of(link).balance()
     return {
         "link": link,
+        "has_bills": True,
         "status": account_status(bills, credit=credit, on=today()),
         "adhesions": adhesions(),
         "now": timezone.now(),
