@@ -9,7 +9,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from oficina.demo.postgres import address, running_postgres
+from oficina.demo.postgres import address, ensure_runtime_login, running_postgres
 
 _running = ExitStack()
 
@@ -18,6 +18,7 @@ os.environ.setdefault("CONFIGURATION_FILE", str(Path(__file__).parent / "setting
 if "DATABASE_URL" not in os.environ:
     _parent = Path(tempfile.mkdtemp(prefix="oficina-tests-"))
     _server = _running.enter_context(running_postgres(_parent / "data", throwaway=True))
+    ensure_runtime_login(_server, "oficina_web", "oficina_runtime")
     os.environ["DATABASE_URL"] = address(_server, database="oficina")
 
 

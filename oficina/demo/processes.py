@@ -35,13 +35,12 @@ class Running:
             raise StoppedWorkingError(f"{self.name} ended (status {code}). The end of {self.log}:\n{tail(self.log)}")
 
     def stop(self) -> None:
-        """Ask it to end, with all its own processes, and end it after STOP_SECONDS."""
+        """Ask it to end, with all its own processes, and end after STOP_SECONDS what is left of them."""
         for number in (signal.SIGTERM, signal.SIGKILL):
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(STOP_SECONDS)
-                return
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from django.apps import apps
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from psycopg import sql
 
 
@@ -12,7 +12,9 @@ def grant_runtime_role(using: str = DEFAULT_DB_ALIAS, **_kwargs: object) -> None
     Runs as the owner. A receiver of `post_migrate`, so that a new table can never be left out.
     """
     role = sql.Identifier(settings.UTILITY.database_runtime_role)
-    with connections[using].cursor() as cursor:
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        # Roles belong to the whole server: another database may be migrated at this moment.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('oficina roles'))")
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.UTILITY.database_runtime_role])
         if cursor.fetchone() is None:
             cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))

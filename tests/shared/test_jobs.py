@@ -64,10 +64,10 @@ def test_periodic_jobs_are_known_to_the_worker() -> None:
 def test_job_of_a_killed_worker_is_run_again() -> None:
     app.configure_task(tidy_up.name).defer(timestamp=1)
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')")
         cursor.execute(
-            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT id FROM procrastinate_workers)"
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id"
         )
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", cursor.fetchone())
     app.configure_task(retry_stalled_jobs.name).defer(timestamp=2)
 
     run_worker()
