@@ -19,7 +19,7 @@ class DocumentFault(StrEnum):
     CHECK_DIGIT = "check_digit"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class DocumentRefusedError(ValueError):
     """What was typed is no document. `digits` is how many were typed."""
 
@@ -44,7 +44,7 @@ def read_document(typed: str) -> str:
 
 
 def show_document(digits: str) -> str:
-    """As people write it: `30.412.876`, `20-30412876-3`."""
+    """As people write it: `30.412.876`, `20-30412876-4`."""
     if len(digits) == CUIT_LENGTH:
         return f"{digits[:2]}-{digits[2:-1]}-{digits[-1]}"
     return f"{int(digits):,}".replace(",", ".") if digits else ""

@@ -26,7 +26,7 @@ class PhoneFault(StrEnum):
     LENGTH = "length"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PhoneRefusedError(ValueError):
     """What was typed is no telephone number. `digits` is how many were typed."""
 

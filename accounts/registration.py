@@ -35,7 +35,7 @@ class CodeFault(StrEnum):
     EXPIRED = "expired"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class CodeRefusedError(Exception):
     """The code does not prove the mail. `left` is how many tries remain with this code."""
 

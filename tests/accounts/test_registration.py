@@ -5,7 +5,6 @@ import pytest
 import time_machine
 from django.core import mail
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.utils import timezone
 from accounts.enums import TermsPurpose
 from accounts.models import TermsAcceptance, User
 from accounts.terms import publish_terms
+from tests.accounts.answers import Answer
 from tests.accounts.identity import MAIL, customer, last_mail, mailed_code, registration, sent_mails
 
 pytestmark = pytest.mark.django_db
@@ -244,6 +244,6 @@ def _both(new: Client, taken: Client) -> Iterator[tuple[Client, str]]:
     yield taken, MAIL
 
 
-def _without_what_differs(answer: HttpResponse, email: str) -> str:
+def _without_what_differs(answer: Answer, email: str) -> str:
     page = answer.content.decode().replace(email, "MAIL")
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
