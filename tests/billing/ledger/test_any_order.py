@@ -15,7 +15,7 @@ from billing.gateway.reports import CheckoutReport, CheckoutStatus, MoneyStatus
 from billing.models import CreditEntry, Invoice, Payment, PaymentItem
 from billing.settlement import settle_payment
 from oficina.shared.dates import today
-from oficina.shared.money import CENT, ZERO
+from oficina.shared.money import ZERO
 from tests.billing.ledger.refusing import run
 from tests.conftest import NOON
 from tests.factories.accounts import ServiceAccountFactory
