@@ -34,6 +34,7 @@ class SampleForm(forms.Form):
         help_text="Vas a usarlo para ingresar.",
         error_messages={"invalid": "Falta la arroba (@). Por ejemplo: nombre@correo.com.ar"},
     )
+    password = forms.CharField(label="Contraseña", widget=forms.PasswordInput, required=False)
     cap = forms.DecimalField(label="Tope por débito", required=False)
     department = forms.ChoiceField(label="Departamento", choices=[("gc", "Godoy Cruz"), ("gu", "Guaymallén")])
     words = forms.CharField(label="Mensaje", widget=forms.Textarea(attrs={"rows": 3}), required=False)

@@ -66,6 +66,16 @@ def test_summary_counts_errors_and_leads_to_each_control() -> None:
     assert '<a href="#id_terms">Tenés que aceptarlos.</a>' in html
 
 
+def test_summary_names_the_field_of_an_error_that_does_not() -> None:
+    class Person(forms.Form):
+        name = forms.CharField(label="Nombre")
+
+    form = Person({})
+    general = str(form.errors["name"][0])
+    assert f">Nombre: {general[0].lower()}{general[1:]}</a>" in rendered("{% form_summary form %}", {"form": form})
+    assert f"</span> {general}</span>" in rendered("{% field form.name %}", {"form": form})
+
+
 def test_summary_says_what_belongs_to_no_field() -> None:
     form = SampleForm({"email": "a@b.example", "number_0": "1", "terms": "on"})
     form.add_error(None, "No encontramos una cuenta con esos datos")

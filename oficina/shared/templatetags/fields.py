@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Field, RadioSelect
 from django.forms.forms import BaseForm
 from django.utils.safestring import SafeString
 
@@ -60,9 +60,16 @@ def form_summary(form: BaseForm) -> SafeString:
     """Every error of a form with a link to its field. It takes the focus when the page opens."""
     if not form.is_bound or not form.errors:
         return SafeString("")
-    wrong = [(_first_control(bound), bound.errors[0]) for bound in form if bound.errors and not bound.is_hidden]
+    wrong = [(_first_control(bound), _error_by_itself(bound)) for bound in form if bound.errors and not bound.is_hidden]
     hidden = [error for bound in form.hidden_fields() for error in bound.errors]
     return partial("summary", wrong=wrong, general=[*form.non_field_errors(), *hidden], count=len(wrong))
+
+
+def _error_by_itself(bound: BoundField) -> str:
+    """The first error of a field as it reads far from the field: the general ones do not say which datum is missing."""
+    error = str(bound.errors[0])
+    general = {str(message) for message in Field.default_error_messages.values()}
+    return f"{bound.label}: {error[0].lower()}{error[1:]}" if error in general else error
 
 
 def _first_control(bound: BoundField) -> str:
