@@ -51,6 +51,7 @@ if _demo or _test:
     INSTALLED_APPS.append("oficina.demo")
 
 MIDDLEWARE = [
+    "oficina.shared.health.answer_health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -226,8 +227,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if _production:
     SECURE_SSL_REDIRECT = True
-    # Providers treat a redirect as a failed delivery; health checks come from inside.
-    SECURE_REDIRECT_EXEMPT = [r"^webhooks/", r"^salud/$"]
+    # Providers treat a redirect as a failed delivery.
+    SECURE_REDIRECT_EXEMPT = [r"^webhooks/"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _conf.proxies_in_front else None
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -4,15 +4,12 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path
 
-from oficina.shared.health import health
-
 urlpatterns = [
     path("", include("oficina.pages.public_urls")),
     path("", include("oficina.pages.urls")),
     path("", include("accounts.urls")),
     path("", include("billing.urls")),
     path("", include("billing.page_urls")),
-    path("salud/", health, name="health"),
     path("admin/", admin.site.urls),
 ]
 if apps.is_installed("oficina.demo"):

@@ -26,5 +26,10 @@ def test_health_says_when_the_database_is_away(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_health_answers_whoever_asks_by_address(client: Client) -> None:
+    assert client.get("/salud/", headers={"host": "10.0.0.7"}).status_code == 200
+
+
+@pytest.mark.django_db
 def test_health_rejects_post(client: Client) -> None:
     assert client.post("/salud/").status_code == 405
