@@ -44,7 +44,8 @@ class AccountCheckDigit(StrEnum):
 class Configuration(BaseSettings):
     """The settings of one installation. Secrets have no default: a missing one stops the start."""
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+    # Inputs stay out of error messages: they hold secrets.
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     # The process
     environment: Environment = Field(Environment.PRODUCTION, description="production, demo or test")

@@ -160,3 +160,13 @@ def test_documentation_of_the_settings_tells_when_it_is_old(tmp_path: Path, sett
     page = (tmp_path / "docs" / "configuration.md").read_text(encoding="utf-8")
     assert "| `SECRET_KEY` | Django's signing key, 50 random characters or more | **required** |\n" in page
     assert page.count("\n| `") == len(Configuration.model_fields)
+
+
+def test_refusal_does_not_tell_secrets(production: pytest.MonkeyPatch) -> None:
+    production.setenv("EMAIL_URL", "demo:")
+
+    with pytest.raises(ValidationError) as refused:
+        Configuration()
+
+    assert SECRETS["SECRET_KEY"] not in str(refused.value)
+    assert "input_value" not in str(refused.value)
