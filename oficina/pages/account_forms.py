@@ -50,8 +50,7 @@ class AccountSearchForm(forms.Form):
     datum = forms.CharField(
         label="Un dato de cualquier factura de esta cuenta",
         help_text=(
-            "El número de la factura (por ejemplo 0007\N{NON-BREAKING HYPHEN}01843327) "
-            "o el código de pago electrónico."
+            "El número de la factura (por ejemplo 0007\N{NON-BREAKING HYPHEN}01843327) o el código de pago electrónico."
         ),
         max_length=40,
         error_messages={"required": "Escribí el número de una factura o su código de pago electrónico."},
