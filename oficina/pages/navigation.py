@@ -45,9 +45,25 @@ MENU = (
         icon="banknotes",
         url_name="my_payments",
         per_account=True,
-        parts=("paid_invoices", "my_payments_short"),
+        parts=("my_payments_short",),
     ),
-    Place(label="Mis datos", icon="user-circle", url_name="my_data"),
+    Place(
+        label="Mis datos",
+        icon="user-circle",
+        url_name="my_data",
+        parts=(
+            "account_email",
+            "account_change_password",
+            "account_set_password",
+            "usersessions_list",
+            "mfa_index",
+            "mfa_activate_totp",
+            "mfa_deactivate_totp",
+            "mfa_view_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "close_user",
+        ),
+    ),
 )
 """The left menu, in the order of the portal."""
 

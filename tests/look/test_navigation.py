@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
 
 from accounts.models import AccountLink, User
 from oficina.pages.context import Navigation
@@ -65,6 +66,12 @@ def test_account_page_marks_its_entry(as_owner: Client, link: AccountLink) -> No
     address = f'href="/cuenta/{link.public_id}/inicio/" aria-current="page"'
     assert f'<a class="menu__link" {address}>' in html
     assert f'<a class="tabbar__link" {address}>' in html
+
+
+def test_every_part_that_the_menu_names_exists() -> None:
+    known = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    named = {part for place in (*MENU, *FUNCTIONS, *ABOUT) for part in place.parts}
+    assert named - known == set()
 
 
 @pytest.mark.django_db
