@@ -39,4 +39,4 @@ def refusal_words(refusal: refusals.BillingRefusal) -> str:
 
 def _of_bills(refusal: refusals.InvoiceNotPayable | refusals.InvoiceInProcess, one: str, many: str) -> str:
     invoices = list(refusal.invoices)
-    return f"{names_phrase(invoices)}: {one if len(invoices) == 1 else many}. Las demás siguen elegidas."
+    return f"{names_phrase(invoices)}: {one if len(invoices) == 1 else many}."

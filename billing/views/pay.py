@@ -47,7 +47,8 @@ def pay(request: HttpRequest, ref: str) -> HttpResponse:
     except (refusals.InvoiceNotPayable, refusals.InvoiceInProcess) as refusal:
         refused = {invoice.public_id for invoice in refusal.invoices}
         left = [public_id for public_id in chosen if public_id not in refused]
-        return _tell(request, refusal, _address("pay" if left else "account_home", link, factura=left))
+        address = _address("pay" if left else "account_home", link, factura=left)
+        return _tell(request, refusal, address, more="Las demás siguen elegidas." if left else "")
     except refusals.BillingRefusal as refusal:
         if changes and not chosen:
             messages.warning(request, " ".join(changes.sentences))
@@ -134,8 +135,8 @@ def _address(name: str, link: AccountLink, **query: str | Iterable[str]) -> str:
     return f"{path}?{urlencode(given, doseq=True)}" if given else path
 
 
-def _tell(request: HttpRequest, refusal: refusals.BillingRefusal, address: str) -> HttpResponse:
-    messages.warning(request, refusal_words(refusal))
+def _tell(request: HttpRequest, refusal: refusals.BillingRefusal, address: str, *, more: str = "") -> HttpResponse:
+    messages.warning(request, f"{refusal_words(refusal)} {more}".strip())
     return _see_other(address)
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.account_numbers import account_number_ending
 from accounts.models import User
-from billing.models import CreditEntry, Payment
+from billing.models import CreditEntry, Invoice, Payment, PaymentItem
 from billing.open_checkouts import refresh_payment
 from billing.payment_page import Reader, happened_on, may_see_receipt, payment_page, reader_of
 from billing.presentation import bill_name, bills_phrase
@@ -57,7 +57,7 @@ def _context(request: HttpRequest, shown: Payment, reader: Reader) -> dict[str, 
         "note": _note(shown, len(items)) if own else "",
         "value": shown.amount_received or shown.amount_asked,
         "items": [(item, bill_name(item.invoice)) for item in items],
-        "retry": [item.invoice.public_id for item in items if not item.invoice.is_paid] if page.may_retry else [],
+        "retry": _retriable(items) if page.may_retry else [],
         "credit": CreditEntry.objects.filter(payment=shown).balance() if own else ZERO,
         "has_receipt": may_see_receipt(shown, reader),
         "waits": page.is_waiting and turn < _ROUNDS,
@@ -66,6 +66,12 @@ def _context(request: HttpRequest, shown: Payment, reader: Reader) -> dict[str, 
         "cancelled": cancelled,
         "changed": request.GET.get("estado", shown.state) != shown.state,
     }
+
+
+def _retriable(items: list[PaymentItem]) -> list[str]:
+    """The bills that may be tried again: still to be paid, and nothing under way for them."""
+    bills = Invoice.objects.payable().filter(pk__in=[item.invoice_id for item in items])
+    return list(bills.exclude(payment_items__live=True).order_by("due_on", "pk").values_list("public_id", flat=True))
 
 
 def _turn(request: HttpRequest) -> int:
