@@ -1,9 +1,10 @@
 """The same money at the same moment: real commits, real threads, each with a connection of its own."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -14,7 +15,7 @@ from billing.external_payments import record_external_payment
 from billing.models import Allocation, CreditEntry, Discrepancy, Invoice, Payment, Receipt
 from billing.receipts import DELIVER_RECEIPT_TASK
 from billing.settlement import settle_payment
-from tests.billing.ledger.refusing import received_elsewhere
+from tests.billing.ledger.refusing import received_elsewhere, run
 from tests.factories.accounts import ServiceAccountFactory, UserFactory
 from tests.factories.billing import InvoiceFactory, expired, on_its_way, open_checkout, opened, operation, paid
 from tests.ledger_invariants import ledger_invariants
@@ -130,16 +131,19 @@ def test_two_transactions_do_not_put_twice_on_a_bill_what_it_costs(invoice: Invo
 
 
 def test_two_transactions_do_not_give_the_same_money_twice(invoice: Invoice) -> None:
-    """Each alone conserves what was received, both together do not: the check at commit locks the payment first."""
+    """Each alone conserves what was received, both together do not: the check at commit locks the payment first.
+
+    The second checks while the first has checked and not committed yet, so neither sees the other's rows.
+    """
     with transaction.atomic():
         payment = received_elsewhere(invoice.account)
         CreditEntry.objects.create(
             account=invoice.account, payment=payment, amount=PRICE, reason=CreditReason.UNASSIGNED
         )
     others = [InvoiceFactory.create(account=invoice.account) for _ in range(2)]
-    both_wrote = Barrier(2)
+    both_wrote, first_checked = Barrier(2), Event()
 
-    def spend_on(bill: Invoice) -> str:
+    def spend_on(bill: Invoice, *, first: bool) -> str:
         try:
             with transaction.atomic():
                 Allocation.objects.create(payment=payment, invoice=bill, amount=PRICE)
@@ -147,10 +151,16 @@ def test_two_transactions_do_not_give_the_same_money_twice(invoice: Invoice) -> 
                     account=invoice.account, payment=payment, amount=-PRICE, reason=CreditReason.SPENT
                 )
                 both_wrote.wait(timeout=20)
+                if not first:
+                    first_checked.wait(timeout=20)
+                run("SET CONSTRAINTS ALL IMMEDIATE")
+                first_checked.set()
+                if first:
+                    time.sleep(0.5)
         except IntegrityError as error:
             return str(error)
         return "kept"
 
-    outcomes = at_once(*[lambda bill=bill: spend_on(bill) for bill in others])
-    assert outcomes.count("kept") == 1
-    assert any("received 1000.00, allocated 2000.00, credit -1000.00" in outcome for outcome in outcomes)
+    kept, refused = at_once(lambda: spend_on(others[0], first=True), lambda: spend_on(others[1], first=False))
+    assert kept == "kept"
+    assert "received 1000.00, allocated 2000.00, credit -1000.00" in refused
