@@ -14,9 +14,9 @@ from accounts.enums import TermsPurpose
 from accounts.models import User
 from accounts.terms import accept_terms
 from accounts.urls import urlpatterns
-from tests.accounts.answers import Answer
 from tests.accounts.identity import MAIL, customer, log_in, mailed_code, prove_again, registration, sent_mails
 from tests.accounts.spanish import foreign_words, visible_text
+from tests.answers import Answer
 from tests.factories.accounts import PASSWORD, UserFactory
 
 PUBLIC = {

@@ -12,8 +12,8 @@ from django.utils import timezone
 from accounts.enums import TermsPurpose
 from accounts.models import TermsAcceptance, User
 from accounts.terms import publish_terms
-from tests.accounts.answers import Answer
 from tests.accounts.identity import MAIL, customer, last_mail, mailed_code, registration, sent_mails
+from tests.answers import Answer
 
 pytestmark = pytest.mark.django_db
 
