@@ -60,8 +60,8 @@ def start_payment(link: AccountLink, payer: User, quote: Quote, *, now: datetime
     raise CheckoutUnavailable
 
 
-def return_url(payment_public_id: str) -> str:
-    """Where the customer comes back to, paid or not: the payment's own page, which works without a session."""
+def payment_address(payment_public_id: str) -> str:
+    """Where the customer comes back to: the payment's own page, which works without a session."""
     return f"{settings.BASE_URL}/pagos/{payment_public_id}/"
 
 
@@ -131,16 +131,14 @@ def _has_time(payment: Payment, now: datetime) -> bool:
 
 
 def _save_attempt(link: AccountLink, payer: User, quote: Quote, now: datetime) -> Payment | None:
-    """Saves the payment with the exact request, before anybody is called; None when another took one of the bills.
+    """Saves the payment with the exact request, before anybody is called; None when another click or tab was quicker.
 
     Every attempt on a bill waits for the lock of its account here, so two tabs come one after the other.
     """
     with transaction.atomic(durable=True):
         account = lock_account(link.account_id)
-        again = Payment.objects.filter(idempotency_key=quote.key).first()
-        if again is not None:
-            return again
-        if PaymentItem.objects.filter(invoice_id__in=quote.invoice_ids, live=True).exists():
+        held = PaymentItem.objects.filter(invoice_id__in=quote.invoice_ids, live=True)
+        if held.exists() or Payment.objects.filter(idempotency_key=quote.key).exists():
             return None
         invoices = _unchanged_invoices(link, quote)
         reference = public_id()
@@ -151,7 +149,8 @@ def _save_attempt(link: AccountLink, payer: User, quote: Quote, now: datetime) -
             lines=_lines(invoices, quote),
             currency=CURRENCY,
             customer_email=payer.email,
-            return_url=return_url(reference),
+            success_url=payment_address(reference),
+            cancel_url=f"{payment_address(reference)}?cancelado=1",
             expires_at=expires_at,
         )
         payment = Payment.objects.create(

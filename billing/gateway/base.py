@@ -28,7 +28,7 @@ class CheckoutOrder:
     """A hosted checkout to be made.
 
     `reference` is our `Payment.public_id`. `expires_at` is a UTC instant fixed once, since a repeated request must not
-    differ. The customer comes back to `return_url` whether they paid or not.
+    differ. The customer comes back to `success_url` when they are done and to `cancel_url` when they turn back.
     """
 
     reference: str
@@ -36,7 +36,8 @@ class CheckoutOrder:
     lines: tuple[CheckoutLine, ...]
     currency: str
     customer_email: str
-    return_url: str
+    success_url: str
+    cancel_url: str
     expires_at: datetime
 
 

@@ -20,7 +20,8 @@ ORDER = CheckoutOrder(
     lines=(CheckoutLine(name="Factura B 1", description="", amount=Decimal("1234.56")),),
     currency="ARS",
     customer_email="ana@correo.example",
-    return_url="http://testserver/pagos/reference1/",
+    success_url="http://testserver/pagos/reference1/",
+    cancel_url="http://testserver/pagos/reference1/?cancelado=1",
     expires_at=NOON + timedelta(minutes=40),
 )
 

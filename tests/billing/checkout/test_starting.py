@@ -81,7 +81,7 @@ def test_start_asks_the_provider_for_exactly_this(ana: Customer, invoice: Invoic
         ],
         "customer_email": "ana@correo.example",
         "success_url": back,
-        "cancel_url": back,
+        "cancel_url": f"{back}?cancelado=1",
         "expires_at": int((NOON + timedelta(minutes=40)).timestamp()),
         "locale": "es-419",
         "submit_type": "pay",

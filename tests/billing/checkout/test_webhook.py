@@ -439,9 +439,10 @@ def test_an_event_stored_by_a_process_that_died_is_finished_by_the_job(
     assert payment.state == PaymentState.SUCCEEDED
 
 
-def test_a_finished_event_is_not_acted_on_again(ana: Customer, invoice: Invoice) -> None:
+def test_a_finished_event_is_not_acted_on_again(ana: Customer, invoice: Invoice, settings: Settings) -> None:
     body = event_body(session_of(ana.start(invoice)))
     post_event(body, signed(body))
+    settings.UTILITY = settings.UTILITY.model_copy(update={"stripe_api_base": "http://127.0.0.1:9"})
 
     event = process_event(WebhookEvent.objects.get().pk)
 
