@@ -188,9 +188,23 @@ def make_venv(uv: Path) -> None:
     python = installed_python(uv)
     if python is None:
         say("Bringing Python " + PYTHON_VERSION)
-        run([str(uv), "python", "install", "--install-dir", str(TOOLS / "python"), "--no-bin", PYTHON_VERSION])
+        install = [
+            str(uv),
+            "python",
+            "install",
+            "-q",
+            "--install-dir",
+            str(TOOLS / "python"),
+            "--no-bin",
+            PYTHON_VERSION,
+        ]
+        run(
+            install,
+            "There is no Python {0} here and uv could not fetch one. Install Python {0}.".format(PYTHON_VERSION),
+        )
         python = next(path for path in sorted((TOOLS / "python").glob("*/bin/python" + PYTHON_VERSION)))
-    run([str(uv), "venv", "-q", "--clear", "--no-project", "--python", str(python), str(VENV)])
+    venv = [str(uv), "venv", "-q", "--clear", "--no-project", "--python", str(python), str(VENV)]
+    run(venv, "uv could not make .venv with {}.".format(python))
 
 
 def installed_python(uv: Path) -> Optional[Path]:
@@ -237,6 +251,7 @@ def install_locked_packages(uv: Path, lock: str) -> None:
     requirements = str(ROOT / "requirements" / (lock + ".txt"))
     run(
         [str(uv), "pip", "sync", "-q", "--require-hashes", requirements],
+        "The packages of {} could not be installed; is there a network?".format(requirements),
         {"VIRTUAL_ENV": str(VENV), "UV_HTTP_TIMEOUT": "120"},
     )
     for packages in VENV.glob("lib/python*/site-packages"):
@@ -248,10 +263,11 @@ def fingerprint(lock: str) -> str:
     return hashlib.sha256((ROOT / "requirements" / (lock + ".txt")).read_bytes()).hexdigest()
 
 
-def run(command: List[str], extra: Optional[Dict[str, str]] = None) -> None:
+def run(command: List[str], otherwise: str, extra: Optional[Dict[str, str]] = None) -> None:
+    """Run a command, or stop with the words for when it fails."""
     done = subprocess.run(command, env=dict(os.environ, **(extra or {})), stdin=subprocess.DEVNULL, cwd=str(ROOT))
     if done.returncode != 0:
-        raise Stop("This failed: " + " ".join(command))
+        raise Stop(otherwise)
 
 
 def say(line: str) -> None:

@@ -1,4 +1,4 @@
-"""What can be said about the locked packages: every one has hashes, no lock records an address, nothing known is unsafe.
+"""What can be said about the locked packages: all have hashes, no lock records an address, nothing known is unsafe.
 
 Known vulnerabilities come from a service on the internet. A finding always fails; a service that does not answer is
 told and does not, since it says nothing about the change at hand.

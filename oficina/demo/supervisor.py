@@ -1,6 +1,5 @@
 """One process that owns the demo: PostgreSQL, web, worker and the local Stripe, until Ctrl-C or SIGTERM."""
 
-import os
 import shutil
 import signal
 import sys
@@ -79,7 +78,7 @@ def _start(stack: ExitStack, place: DemoPlace, runtime: Mapping[str, str]) -> li
             "web": [
                 *(sys.executable, "-m", "granian", "--interface", "wsgi", "oficina.wsgi:application", "--no-ws"),
                 *("--host", "127.0.0.1", "--port", str(place.port), "--access-log"),
-                *("--workers", str(min(2, os.cpu_count() or 1)), "--blocking-threads", "8"),
+                *("--workers", "1", "--blocking-threads", "8"),
                 *("--working-dir", str(ROOT)),
             ],
         }.items()
