@@ -62,8 +62,7 @@ def _context(request: HttpRequest, shown: Payment, reader: Reader) -> dict[str, 
         "has_receipt": may_see_receipt(shown, reader),
         "waits": page.is_waiting and turn < _ROUNDS,
         "wait_seconds": _WAITS[min(turn, len(_WAITS) - 1)],
-        "next_turn": turn + 1,
-        "cancelled": cancelled,
+        "next_look": f"{request.path}?vuelta={turn + 1}{'&cancelado=1' if cancelled else ''}",
         "changed": request.GET.get("estado", shown.state) != shown.state,
     }
 
