@@ -62,7 +62,7 @@ def test_file_without_parcels_leaves_them_alone(tmp_path: Path) -> None:
 def _dump() -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT xmin, ctid, a.* FROM accounts_serviceaccount a ORDER BY id")
-        return cursor.fetchall()
+        return [*cursor.fetchall()]
 
 
 def test_same_file_again_touches_no_row(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from oficina.shared.enums import ImportState
 from oficina.shared.imports.files import inspect_file, read_rows
-from oficina.shared.imports.refusals import FileRefusedError
+from oficina.shared.imports.refusals import FileRefusedError, FilesRefusedError
 from oficina.shared.models import ImportRun
 from oficina.staff.imports import IMPORT_KINDS
 from tests.imports import csv_files
@@ -128,7 +129,7 @@ def test_refused_file_is_in_the_history_and_stops_the_others(tmp_path: Path) -> 
     good = csv_files.write(tmp_path / "good.csv", account())
     bad = csv_files.write(tmp_path / "bad.csv", account(), encoding="latin-1")
 
-    with pytest.raises(csv_files.FilesRefusedError) as refusal:
+    with pytest.raises(FilesRefusedError) as refusal:
         csv_files.run(good, bad)
 
     assert [path for path, _ in refusal.value.refused] == [bad]
@@ -198,7 +199,7 @@ def test_whatever_a_csv_writer_writes_is_read_back(
     delimiter: str,
     line_end: str,
     bom: bool,
-    quoting: int,
+    quoting: Literal[0, 1],
 ) -> None:
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=quoting)

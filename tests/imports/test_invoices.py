@@ -1,6 +1,6 @@
 """Import of `invoices.csv` and `invoice_lines.csv`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 @pytest.fixture
 def invoices(tmp_path: Path) -> Path:
     """Where to write the bills of two accounts."""
-    LateInterestPolicyFactory()
+    LateInterestPolicyFactory.create()
     csv_files.run(csv_files.write(tmp_path / "accounts.csv", account(), account(account_number=account_number(2))))
     return tmp_path / "invoices.csv"
 
@@ -86,7 +86,7 @@ def _dump() -> list[tuple[object, ...]]:
         cursor.execute("SELECT xmin, ctid, i.* FROM billing_invoice i ORDER BY id")
         rows = cursor.fetchall()
         cursor.execute("SELECT xmin, ctid, l.* FROM billing_invoiceline l ORDER BY id")
-        return rows + cursor.fetchall()
+        return [*rows, *cursor.fetchall()]
 
 
 def test_same_files_again_touch_no_row(invoices: Path, tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_bill_of_another_account_is_refused(invoices: Path) -> None:
 
 
 def test_number_of_a_document_of_the_portal_is_refused(invoices: Path) -> None:
-    InvoiceFactory(
+    InvoiceFactory.create(
         kind=InvoiceKind.CHARGE, service_kind="", period=None, document_code=18, invoice_number="0142-00000001"
     )
 
@@ -317,7 +317,7 @@ def test_lines_of_a_paid_bill_keep_their_amounts(invoices: Path, tmp_path: Path)
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[InvoiceChange, list[int]]]]:
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[InvoiceChange, list[int]]]:
     """What a handler of an upper app is told."""
     told: list[tuple[InvoiceChange, list[int]]] = []
     monkeypatch.setattr(hooks, "_handlers", {change: [] for change in InvoiceChange})

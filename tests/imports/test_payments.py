@@ -25,7 +25,7 @@ def payments(tmp_path: Path) -> Path:
     """Where to write the payments of an account with two bills. Each is of 1,000 pesos until 20/11 and 1,050 until
     1/12, with 0.07 % a day after.
     """
-    LateInterestPolicyFactory()
+    LateInterestPolicyFactory.create()
     csv_files.run(
         csv_files.write(tmp_path / "accounts.csv", csv_files.account()),
         csv_files.write(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class FileRefusedError(Exception):
     """The file as a whole cannot be trusted: nothing of it is imported. `reason` is one sentence for the office."""
 
@@ -14,7 +14,7 @@ class FileRefusedError(Exception):
         return self.reason
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class FilesRefusedError(Exception):
     """Of the files given, these cannot be trusted: none of them all is imported."""
 
@@ -25,7 +25,7 @@ class ImportCancelledError(Exception):
     """Somebody asked the import to stop: nothing of the file was kept."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ImportFailedError(Exception):
     """The database or the disk failed in the middle: nothing of the file was kept. `reason` is one sentence."""
 

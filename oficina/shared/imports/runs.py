@@ -119,7 +119,8 @@ def _ends_noted(runs: Sequence[ImportRun]) -> Iterator[None]:
         raise
     except (DatabaseError, OSError, FileRefusedError) as error:
         reason = next(iter(str(error).splitlines()), type(error).__name__)
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
         with suppress(DatabaseError):  # the database may be gone; the next import closes the runs then
             _close(noted, ImportState.FAILED, reason)
         raise ImportFailedError(reason) from error

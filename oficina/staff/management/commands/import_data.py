@@ -83,9 +83,16 @@ class _Console(ImportWatcher):
         if file is not self._file:
             self._close_bar()
             self._file = file
-            self._bar = tqdm(total=file.size, unit="B", unit_scale=True, disable=not sys.stderr.isatty(), leave=False)
+            self._bar = tqdm(
+                desc=_doing(file, stage),
+                total=file.size,
+                unit="B",
+                unit_scale=True,
+                disable=not sys.stderr.isatty(),
+                leave=False,
+            )
         if self._bar is not None:
-            self._bar.set_description(f"{file.path.name}: {_WORDS[stage]}", refresh=False)
+            self._bar.set_description(_doing(file, stage), refresh=False)
             self._bar.update(bytes_read - self._bar.n)
 
     def refused(self, file: TrustedFile, row: BadRow) -> None:
@@ -112,6 +119,10 @@ class _Console(ImportWatcher):
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+def _doing(file: TrustedFile, stage: ImportStage) -> str:
+    return f"{file.path.name}: {_WORDS[stage]}"
 
 
 def _rows(count: int) -> str:
