@@ -220,8 +220,9 @@ def installed_python(uv: Path) -> Optional[Path]:
     )
     found.append(known.stdout.decode().strip())
     for candidate in found:
-        if candidate and version_of(Path(candidate)) == PYTHON_VERSION:
-            return Path(candidate)
+        python = Path(candidate).resolve() if candidate else None  # a link, or a venv's, stands for the real one
+        if python is not None and version_of(python) == PYTHON_VERSION:
+            return python
     return None
 
 
