@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 import time_machine
@@ -251,6 +252,22 @@ def test_scenario_13_both_sessions_paid_the_second_is_credit_and_is_flagged(
         (DiscrepancyKind.PAID_TWICE, first.pk),
         (DiscrepancyKind.LATE_PAYMENT, first.pk),
     }
+
+
+def test_scenario_13_overlapping_selections_at_once_leave_one_open_session(
+    ana: Customer, simulator: SimulatorProcess
+) -> None:
+    first, shared, last = InvoiceFactory.create_batch(3, account=ana.link.account)
+    quotes = [ana.quote(first, shared), ana.quote(shared, last), ana.quote(shared)]
+
+    results = at_once(*[partial(ana.confirm, quote) for quote in quotes])
+
+    assert any(isinstance(result, Payment) for result in results)
+    assert all(isinstance(result, Payment | QuoteSpent | CheckoutUnavailable) for result in results)
+    (live,) = Payment.objects.live()
+    assert live.state == PaymentState.OPEN
+    still_open = [session.id for session in sessions_made(simulator) if session.status == "open"]
+    assert still_open == [live.provider_session_id]
 
 
 def test_start_refuses_an_expired_quote(
