@@ -20,7 +20,7 @@ CLOSED = "Cerramos tu usuario. Te mandamos un mail que lo confirma."
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def my_data(request: HttpRequest) -> HttpResponse:
     """The data of registration, and the ways to everything else about one's user."""
     user = logged_in_user(request)
@@ -35,7 +35,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def close_my_user(request: HttpRequest) -> HttpResponse:
     """Leaving for good, confirmed with the password."""
     user = logged_in_user(request)

@@ -45,7 +45,7 @@ CODE_WORDS = {
 @never_cache
 @sensitive_post_parameters("password")
 @limited("signup")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """The data of a new person. Whether the mail is registered already, the answer is the same."""
     if request.user.is_authenticated:
@@ -72,7 +72,7 @@ def register(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 @limited("code")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def registration_code(request: HttpRequest) -> HttpResponse:
     """The code from the mail; also another code, and another mail."""
     pending = PendingRegistration.of(request)

@@ -16,7 +16,7 @@ from accounts.terms_gate import stop_asking
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def accept_new_terms(request: HttpRequest) -> HttpResponse:
     """The text in force and a box; then on to where the person was going."""
     user = logged_in_user(request)

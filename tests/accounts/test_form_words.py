@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.datastructures import MultiValueDict
 
 from oficina.configuration import ROOT
 from tests.accounts.spanish import foreign_words
@@ -42,7 +43,7 @@ def test_errors_speak_as_in_argentina() -> None:
         "short": "ab",
         "long": "ab",
     }
-    form = EveryField(typed, {"file": SimpleUploadedFile("vacio.txt", b"")})
+    form = EveryField(typed, MultiValueDict({"file": [SimpleUploadedFile("vacio.txt", b"")]}))
     assert form.errors == {
         "whole": ["Tiene que ser 3 o más."],
         "amount": ["Usá hasta 1 decimal."],

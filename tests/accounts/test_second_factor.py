@@ -1,6 +1,7 @@
 import base64
 import re
 import time
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from accounts.enums import TermsPurpose
 from accounts.models import User
 from accounts.terms import accept_terms
 from tests.accounts.identity import FIREFOX, customer, last_mail, log_in, prove_again, sent_mails
+from tests.conftest import NOON
 from tests.factories.accounts import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +136,14 @@ def test_sessions_of_others_are_not_listed(client: Client, lucia: User) -> None:
     ana = customer("ana@correo.example")
     log_in(Client(REMOTE_ADDR="10.9.8.7"), ana)
     assert "10.9.8.7" not in client.get("/mis-datos/sesiones/").content.decode()
+
+
+def test_session_was_last_seen_within_five_minutes(
+    client: Client, lucia: User, at_noon: time_machine.Traveller
+) -> None:
+    seen = []
+    for seconds in (299, 2):
+        at_noon.shift(seconds)
+        client.get("/mis-datos/")
+        seen.append(UserSession.objects.get(user=lucia).last_seen_at - NOON)
+    assert seen == [timedelta(0), timedelta(seconds=301)]
