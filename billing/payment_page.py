@@ -89,7 +89,7 @@ def payment_page(payment: Payment, reader: Reader, *, cancelled: bool) -> Paymen
         title=_title(state, cancelled=cancelled, own=own),
         state=words.words,
         tone=words.tone,
-        edge=words.tone or "info",
+        edge=words.tone,
         steps=[_begun(payment), *_steps(payment, state, events, own=own, cancelled=cancelled)],
         advice=_advice(state) if own else "",
         may_retry=may_act and state in {PaymentState.FAILED, PaymentState.EXPIRED},

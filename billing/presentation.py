@@ -21,8 +21,8 @@ class StateWords:
 IN_PROCESS = StateWords("Pago en proceso", "info")
 
 _PAYMENT_WORDS = {
-    PaymentState.CREATED: StateWords("Sin terminar", ""),
-    PaymentState.OPEN: StateWords("Sin terminar", ""),
+    PaymentState.CREATED: StateWords("Sin terminar", "warning"),
+    PaymentState.OPEN: StateWords("Sin terminar", "warning"),
     PaymentState.PROCESSING: IN_PROCESS,
     PaymentState.SUCCEEDED: StateWords("Imputado", "success"),
     PaymentState.FAILED: StateWords("Rechazado", "danger"),

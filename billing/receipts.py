@@ -4,7 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from billing.models import Receipt
+from accounts.account_numbers import account_number_ending
+from billing.models import Payment, Receipt
 from billing.receipt_document import receipt_context, render_receipt
 from oficina.shared.mail import Attachment, send_mail_later
 from oficina.shared.money import ZERO, pesos
@@ -30,6 +31,11 @@ def receipt_pdf(receipt: Receipt) -> bytes:
     return bytes(receipt.pdf or b"")
 
 
+def _subject(payment: Payment) -> str:
+    ending = account_number_ending(payment.account.number)
+    return f"Recibimos tu pago de {pesos(payment.amount_received or ZERO)}, cuenta terminada en {ending}"
+
+
 def deliver_receipt(receipt_id: int) -> None:
     """Draw the receipt and queue the mail that brings it, once, however often this is run.
 
@@ -43,7 +49,7 @@ def deliver_receipt(receipt_id: int) -> None:
             return
         send_mail_later(
             payer.email,
-            f"Recibimos tu pago de {pesos(receipt.payment.amount_received or ZERO)}",
+            _subject(receipt.payment),
             "receipt",
             {"payer": payer, **receipt_context(receipt)},
             attachments=[Attachment(name=f"recibo-{receipt.number}.pdf", content=pdf, media_type="application/pdf")],

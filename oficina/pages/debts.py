@@ -12,8 +12,8 @@ from django_stubs_ext import WithAnnotations
 from accounts.models import AccountLink, User
 from billing.models import Invoice
 from billing.models.invoice import InvoiceQuerySet
+from billing.presentation import StateWords, due_state
 from billing.pricing import AmountDue
-from oficina.shared.dates import days_phrase
 from oficina.shared.money import ZERO, MoneyField
 
 
@@ -36,14 +36,6 @@ class DebtTotals:
     accounts: int
     overdue_accounts: int
     overdue_debt: Decimal
-
-
-@dataclass(frozen=True)
-class DebtState:
-    """How one account stands, in words, with the tone of its badge."""
-
-    words: str
-    tone: str
 
 
 def links_with_debt(user: User, on: date) -> QuerySet[LinkWithDebt]:
@@ -74,14 +66,10 @@ def debt_totals(links: QuerySet[LinkWithDebt]) -> DebtTotals:
     return DebtTotals(totals["accounts"], totals["overdue_accounts"], totals["overdue_total"])
 
 
-def debt_state(link: LinkWithDebt, on: date) -> DebtState:
+def debt_state(link: LinkWithDebt, on: date) -> StateWords:
     """`Vencida hace 67 días`, `Vence en 6 días` or `Al día`."""
-    if link.oldest_overdue_on is not None:
-        return DebtState(f"Vencida hace {days_phrase((on - link.oldest_overdue_on).days)}", "danger")
-    if link.next_due_on is None:
-        return DebtState("Al día", "success")
-    days = (link.next_due_on - on).days
-    return DebtState({0: "Vence hoy", 1: "Vence mañana"}.get(days, f"Vence en {days_phrase(days)}"), "warning")
+    due_on = link.oldest_overdue_on or link.next_due_on
+    return due_state(due_on, on) if due_on else StateWords("Al día", "success")
 
 
 def _owed(bills: InvoiceQuerySet, on: date) -> Coalesce:

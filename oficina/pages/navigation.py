@@ -33,7 +33,13 @@ class Entry:
 
 
 MENU = (
-    Place(label="Inicio", icon="home", url_name="account_home", per_account=True, parts=("account_home_short",)),
+    Place(
+        label="Inicio",
+        icon="home",
+        url_name="account_home",
+        per_account=True,
+        parts=("account_home_short", "pay", "confirm_payment", "invoice"),
+    ),
     Place(
         label="Mis cuentas",
         icon="building-office-2",
@@ -45,7 +51,7 @@ MENU = (
         icon="banknotes",
         url_name="my_payments",
         per_account=True,
-        parts=("my_payments_short",),
+        parts=("my_payments_short", "payment"),
     ),
     Place(
         label="Mis datos",
@@ -77,6 +83,7 @@ ABOUT = (
     Place(label="Términos y condiciones", icon="", url_name="terms_list", parts=("terms", "terms_version")),
     Place(label="Tus datos personales", icon="", url_name="personal_data"),
     Place(label="Accesibilidad", icon="", url_name="accessibility"),
+    Place(label="Verificar un comprobante", icon="", url_name="verify", parts=("verify_document",)),
 )
 """The footer."""
 

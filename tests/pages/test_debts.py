@@ -8,7 +8,8 @@ from accounts.linking import unlink_account
 from accounts.models import AccountLink, User
 from billing.enums import InvoiceStatus
 from billing.models import Invoice
-from oficina.pages.debts import DebtState, DebtTotals, debt_state, debt_totals, links_with_debt
+from billing.presentation import StateWords
+from oficina.pages.debts import DebtTotals, debt_state, debt_totals, links_with_debt
 from tests.factories.accounts import AccountLinkFactory
 from tests.factories.billing import InvoiceFactory, paid_checkout
 
@@ -81,15 +82,15 @@ def test_debt_totals_counts_accounts_and_not_bills(link: AccountLink) -> None:
 @pytest.mark.parametrize(
     ("due_in", "state"),
     [
-        ([-67, 3], DebtState("Vencida hace 67 días", "danger")),
-        ([-1], DebtState("Vencida hace 1 día", "danger")),
-        ([0], DebtState("Vence hoy", "warning")),
-        ([9, 1], DebtState("Vence mañana", "warning")),
-        ([6], DebtState("Vence en 6 días", "warning")),
-        ([], DebtState("Al día", "success")),
+        ([-67, 3], StateWords("Vencida hace 67 días", "danger")),
+        ([-1], StateWords("Vencida ayer", "danger")),
+        ([0], StateWords("Vence hoy", "warning")),
+        ([9, 1], StateWords("Vence mañana", "warning")),
+        ([6], StateWords("Vence en 6 días", "warning")),
+        ([], StateWords("Al día", "success")),
     ],
 )
-def test_debt_state_says_the_most_urgent(link: AccountLink, due_in: list[int], state: DebtState) -> None:
+def test_debt_state_says_the_most_urgent(link: AccountLink, due_in: list[int], state: StateWords) -> None:
     for days in due_in:
         bill(link, "100.00", due_in=days)
 

@@ -7,6 +7,7 @@ from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from pypdf import PdfReader
 
+from accounts.account_numbers import account_number_ending
 from accounts.models import User
 from billing.external_payments import record_external_payment
 from billing.models import Invoice, Receipt
@@ -38,7 +39,9 @@ def test_receipt_is_drawn_and_mailed_by_the_job(invoice: Invoice, payer: User) -
     assert invoice.invoice_number in text
     assert "1.000,00" in text
     [sent] = mail.outbox
-    assert (sent.to, sent.subject) == (["ana@correo.example"], "Recibimos tu pago de $\xa01.000,00")
+    ending = account_number_ending(invoice.account.number)
+    assert sent.to == ["ana@correo.example"]
+    assert sent.subject == f"Recibimos tu pago de $\xa01.000,00, cuenta terminada en {ending}"
     assert f"- LSP {invoice}, Septiembre y octubre 2026: $\xa01.000,00" in sent.body
     assert isinstance(sent, EmailMultiAlternatives)
     html, _ = sent.alternatives[0]
