@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts import second_factor_secrets
 from accounts.codes import new_code
 from accounts.enums import TermsPurpose
 from accounts.identity_mails import send_identity_mail
@@ -113,3 +114,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {code.side} {code.side}">'
             f'<path fill="#fff" d="M0 0h{code.side}v{code.side}H0z"/><path d="{code.path}"/></svg>'
         )
+
+    def encrypt(self, text: str) -> str:
+        """How a secret is stored."""
+        return second_factor_secrets.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret again."""
+        return second_factor_secrets.decrypt(encrypted_text)

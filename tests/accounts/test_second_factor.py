@@ -8,10 +8,13 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
+from cryptography.fernet import InvalidToken
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.enums import TermsPurpose
 from accounts.models import User
+from accounts.second_factor_secrets import decrypt
 from accounts.terms import accept_terms
 from tests.accounts.identity import FIREFOX, customer, last_mail, log_in, prove_again, sent_mails
 from tests.conftest import NOON
@@ -147,3 +150,15 @@ def test_session_was_last_seen_within_five_minutes(
         client.get("/mis-datos/")
         seen.append(UserSession.objects.get(user=lucia).last_seen_at - NOON)
     assert seen == [timedelta(0), timedelta(seconds=301)]
+
+
+def test_secret_is_stored_encrypted_and_survives_a_new_key(client: Client, lucia: User, settings: Settings) -> None:
+    secret = activate(client)
+    stored = Authenticator.objects.get(type="totp").data["secret"]
+    assert secret not in stored
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another-" * 8
+    assert decrypt(stored) == secret
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(InvalidToken):
+        decrypt(stored)
