@@ -179,7 +179,11 @@ def test_signed_quote_is_of_one_person_and_account(link: AccountLink, teammate: 
             read_quote(text, another)
 
 
-@pytest.mark.parametrize("text", ["", "nothing", ":::", "é", signing.dumps({"key": "quote-1"}, salt="another")])
+@pytest.mark.parametrize(
+    "text",
+    ["", "nothing", ":::", "é", signing.dumps({"key": "quote-1"}, salt="another")],
+    ids=["empty", "words", "colons", "not ASCII", "signed for something else"],
+)
 def test_signed_quote_refuses_what_we_did_not_sign(link: AccountLink, text: str) -> None:
     with pytest.raises(QuoteUnreadable):
         read_quote(text, link)
