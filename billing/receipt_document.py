@@ -11,7 +11,7 @@ from accounts.account_numbers import format_account_number
 from billing.enums import PaymentChannel
 from billing.models import Allocation, Payment, Receipt
 from oficina.shared.codes import qr_code
-from oficina.shared.dates import clock, local_date, short_date
+from oficina.shared.dates import clock, local_day, short_date
 from oficina.shared.ids import grouped_code
 from oficina.shared.money import ZERO, in_words, pesos
 from oficina.shared.pdf import render_pdf
@@ -51,7 +51,7 @@ def receipt_context(receipt: Receipt) -> dict[str, object]:
         "portal_host": urlsplit(settings.BASE_URL).netloc,
         "receipt": receipt,
         "account_number": number,
-        "paid_on": short_date(local_date(payment.paid_at or receipt.issued_at)),
+        "paid_on": short_date(local_day(payment.paid_at or receipt.issued_at)),
         "payer_name": payment.payer.full_name if payment.payer else "",
         "total": pesos(received),
         "total_in_words": in_words(received),
@@ -88,7 +88,7 @@ def _payment_facts(payment: Payment, receipt: Receipt) -> list[tuple[str, str]]:
     paid_at = payment.paid_at or receipt.issued_at
     facts = [
         ("Número de pago", payment.number),
-        ("Acreditado", f"{short_date(local_date(paid_at))}, {clock(paid_at)} h"),
+        ("Acreditado", f"{short_date(local_day(paid_at))}, {clock(paid_at)} h"),
         ("Canal", channel_in_words(payment)),
         ("Medio", means_in_words(payment)),
         ("N.º de operación", payment.provider_payment_id or payment.operation_number),
@@ -97,9 +97,7 @@ def _payment_facts(payment: Payment, receipt: Receipt) -> list[tuple[str, str]]:
 
 
 def _allocations(payment: Payment) -> models.QuerySet[Allocation]:
-    return (
-        payment.allocations.filter(reverses=None).select_related("invoice").order_by("invoice__due_on", "invoice_id")
-    )
+    return payment.allocations.filter(reverses=None).select_related("invoice").order_by("invoice__due_on", "invoice_id")
 
 
 def _line(allocation: Allocation) -> ReceiptLine:

@@ -164,9 +164,10 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {
-    # Typing codes; and mails with a code for a registration, which go to whatever mail was typed.
+    # Typing codes; mails with a code for a registration, which go to whatever mail was typed; checking receipts.
     "code": "30/m/ip",
     "registration_mail": "1/10s/key,6/h/key,60/h/ip",
+    "verification": "30/m/ip",
 }
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_GET = False

@@ -1,6 +1,5 @@
 """Whoever holds a receipt checks that it is genuine. Date, amount and masked account; nothing else."""
 
-from allauth.core.internal import ratelimit
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -8,11 +7,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.rates import limited
 from billing.models import Receipt
 from oficina.shared.ids import VERIFICATION_CODE_LENGTH, read_code
-
-_RATES = {"verify_receipt": "30/m/ip"}
-"""A person who checks a pile of receipts is served; a machine that tries codes, not even one in a century."""
 
 
 class CodeForm(forms.Form):
@@ -45,13 +42,11 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@limited("verification", reading=True)
 @never_cache
 @require_safe
 def verify_document(request: HttpRequest, code: str) -> HttpResponse:
-    """Whether there is a receipt with this code."""
-    usage = ratelimit.consume(request, app="billing", action="verify_receipt", config=_RATES, limit_get=True)
-    if not usage:
-        return ratelimit.respond_429(request)
+    """Whether there is a receipt with this code. So many tries a minute, lest a machine goes through codes."""
     receipts = Receipt.objects.select_related("payment__account")
     receipt = receipts.filter(verification_code=read_code(code)).first()
     context = {"receipt": receipt, "typed": code[:40], "form": CodeForm()}
