@@ -3,7 +3,9 @@
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from accounts.enums import TermsPurpose
 from accounts.models import User
+from accounts.terms import accept_terms
 
 PASSWORD = "oficina-virtual"  # noqa: S105  told to everybody; production has no such user
 CUSTOMER = "demo@oficina.example"
@@ -25,4 +27,6 @@ def _person(email: str, first_name: str, last_name: str, *, staff: bool = False)
         make = User.objects.create_superuser if staff else User.objects.create_user
         user = make(email, PASSWORD, first_name=first_name, last_name=last_name)
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+        if not staff:
+            accept_terms(user, TermsPurpose.REGISTRATION, None)
     return user
