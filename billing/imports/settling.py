@@ -18,6 +18,7 @@ from billing.imports.locking import lock_bills
 from billing.imports.telling import expire_checkouts, tell
 from oficina.shared.enums import ImportAction
 from oficina.shared.ids import PUBLIC_ID_LENGTH, VERIFICATION_CODE_LENGTH
+from oficina.shared.imports.plans import by_index
 from oficina.shared.imports.staging import StagedFile
 from oficina.shared.money import CURRENCY
 
@@ -36,9 +37,10 @@ def settle_staged_operations(
     _insert_payments(staged, now)
     lock_bills(SQL("SELECT invoice_id FROM import_lines"))
     lines = staged.number(SQL("SELECT count(*) FROM import_lines"))
-    for first in range(1, lines + 1, _LINES_A_STEP):
-        still_going()
-        _allocate(staged, first, first + _LINES_A_STEP - 1, now)
+    with by_index():
+        for first in range(1, lines + 1, _LINES_A_STEP):
+            still_going()
+            _allocate(staged, first, first + _LINES_A_STEP - 1, now)
     _issue_receipts(staged, now)
     expire_checkouts(SQL("SELECT invoice_id FROM import_lines"))
     tell(InvoiceChange.SETTLED, SQL("SELECT DISTINCT invoice_id FROM import_lines WHERE settled"))

@@ -18,6 +18,7 @@ from django.utils import timezone
 from oficina.shared.enums import ImportState
 from oficina.shared.imports.files import TrustedFile, inspect_file
 from oficina.shared.imports.kinds import ImportKind
+from oficina.shared.imports.plans import by_index
 from oficina.shared.imports.refusals import (
     FileRefusedError,
     FilesRefusedError,
@@ -161,7 +162,7 @@ def _import(file: TrustedFile, run: ImportRun, watcher: ImportWatcher) -> Import
     staged = stage(file, run.pk, lambda bytes_read: watcher.advanced(file, ImportStage.READING, bytes_read))
     watcher.advanced(file, ImportStage.MERGING, file.size)
     counts = file.kind.merge(staged, lambda: watcher.advanced(file, ImportStage.MERGING, file.size))
-    with connection.cursor() as cursor:
+    with by_index(), connection.cursor() as cursor:
         # What is only checked at commit is checked in a dry run too; the next file of it may wait for its own end.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     watcher.advanced(file, ImportStage.MERGING, file.size)
