@@ -310,6 +310,17 @@ def test_without_htmx_or_for_an_unknown_panel_the_whole_page_comes(as_owner: Cli
         assert "<html" in answer.content.decode()
 
 
+def test_a_panel_whose_session_ended_has_its_page_loaded_again(anonymous: Client, link: AccountLink) -> None:
+    answer = anonymous.get(inicio(link), {"panel": "pendientes"}, headers=HTMX)
+    assert (answer["HX-Refresh"], answer.content) == ("true", b"")
+
+
+def test_a_bill_paid_in_part_says_so(as_owner: Client, link: AccountLink) -> None:
+    part = bill(link, due=TODAY)
+    record_external_payment(operation(link.account, (part, Decimal("400.00"))), cause="test")
+    assert "Vence el 24/11/2026 Ya se pagó una parte: $ 400,00 $ 600,00" in words_of(as_owner.get(inicio(link)))
+
+
 def test_owner_teammate_stranger_anonymous_and_other_methods(
     as_owner: Client, as_teammate: Client, teammate: User, as_stranger: Client, anonymous: Client, link: AccountLink
 ) -> None:
