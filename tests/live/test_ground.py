@@ -1,10 +1,11 @@
 """The ground of the browser tests itself: each process does its part on the test's database."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from oficina.shared.mail import send_mail_later
-from tests.live.browsing import PHONE, Visits
+from tests.live.browsing import DESKTOP, PHONE, Visits
 from tests.live.portal import Portal
 
 
@@ -18,6 +19,19 @@ def test_pages_show_what_the_test_has_committed(portal: Portal, visits: Visits) 
     expect(page.get_by_role("heading", level=1)).to_have_text("Prueba de correo")
     expect(page.frame_locator("iframe").get_by_text("Hola, Ana.")).to_be_visible()
     assert mail.recipients == "ana@correo.example"
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_mailbox_is_accessible(portal: Portal, visits: Visits, width: int, dark: bool) -> None:
+    send_mail_later("ana@correo.example", "Prueba de correo", "example", {"name": "Ana"})
+    mail = portal.wait_for_mail("ana@correo.example")
+
+    page = visits.open("/demo/correo/", width=width, dark=dark, axe=True)
+    for path in ("/demo/correo/", f"/demo/correo/{mail.pk}/"):
+        page.goto(path)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
 
 
 def test_pages_work_without_javascript(visits: Visits) -> None:
