@@ -96,6 +96,18 @@ def test_report_that_cannot_be_written_ends_with_2_before_anything(tmp_path: Pat
     assert not ServiceAccount.objects.exists()
 
 
+@pytest.mark.django_db
+def test_report_never_takes_the_place_of_a_file(tmp_path: Path) -> None:
+    path = csv_files.write(tmp_path / "a.csv", account())
+    before = path.read_bytes()
+
+    with pytest.raises(CommandError) as refusal:
+        call_command("import_data", path, "--report", tmp_path / ".." / tmp_path.name / "a.csv")
+
+    assert refusal.value.returncode == 2
+    assert path.read_bytes() == before
+
+
 @pytest.mark.django_db(transaction=True)
 def test_process_ends_with_the_status_and_never_a_traceback(tmp_path: Path) -> None:
     good = csv_files.write(tmp_path / "good.csv", account())
@@ -172,6 +184,23 @@ def test_killed_in_the_middle_it_leaves_nothing_half_done(tmp_path: Path) -> Non
     )
     killed.refresh_from_db()
     assert killed.state == ImportState.INTERRUPTED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_interrupted_from_the_keyboard_it_says_so_and_keeps_nothing(tmp_path: Path) -> None:
+    csv_files.run(csv_files.write(tmp_path / "a.csv", account()))
+    known = ServiceAccount.objects.get()
+
+    with _account_locked(known.number):
+        process = start_import(csv_files.write(tmp_path / "b.csv", account(tariff="R9")))
+        _wait_until_it_waits_for_the_lock()
+        process.send_signal(signal.SIGINT)
+        ended = end(process)
+
+    assert (ended.code, ended.err) == (2, "CommandError: Se canceló: ese archivo no cambió nada.\n")
+    assert ImportRun.objects.get(file_name="b.csv").state == ImportState.CANCELLED
+    known.refresh_from_db()
+    assert known.tariff == "R2"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -36,6 +36,10 @@ class Command(BaseCommand):
 
     def handle(self, *, files: list[Path], dry_run: bool, report: Path | None, **_options: object) -> None:
         """Imports, and says in one line a file what became of it."""
+        if report is not None and report.resolve() in {path.resolve() for path in files}:
+            raise CommandError(
+                f"{report} es uno de los archivos: el informe lo borraría.", returncode=_NOTHING_IMPORTED
+            )
         with ExitStack() as open_files:
             try:
                 kept_report = open_files.enter_context(ImportReport(report)) if report else None
