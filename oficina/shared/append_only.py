@@ -17,4 +17,6 @@ class AppendOnly(models.Model):
 
     class Meta:
         abstract = True
-        triggers: list[pgtrigger.Trigger] = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
