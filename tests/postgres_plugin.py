@@ -4,6 +4,7 @@ Loaded with `-p tests.postgres_plugin`. With several workers only the first proc
 address.
 """
 
+import atexit
 import os
 import tempfile
 from contextlib import ExitStack
@@ -12,12 +13,13 @@ from pathlib import Path
 from oficina.demo.postgres import address, ensure_runtime_login, running_postgres
 
 _running = ExitStack()
+atexit.register(_running.close)  # pytest tells of no end when it could not begin
 
 os.environ.setdefault("CONFIGURATION_FILE", str(Path(__file__).parent / "settings.env"))
 
 if "DATABASE_URL" not in os.environ:
-    _parent = Path(tempfile.mkdtemp(prefix="oficina-tests-"))
-    _server = _running.enter_context(running_postgres(_parent / "data", throwaway=True))
+    _folder = _running.enter_context(tempfile.TemporaryDirectory(prefix="oficina-tests-", ignore_cleanup_errors=True))
+    _server = _running.enter_context(running_postgres(Path(_folder) / "data", throwaway=True))
     ensure_runtime_login(_server, "oficina_web", "oficina_runtime")
     os.environ["DATABASE_URL"] = address(_server, database="oficina")
 
