@@ -8,8 +8,9 @@ import stripe
 
 from billing.gateway import stripe_events, stripe_sessions
 from billing.gateway.base import CheckoutOrder, Json, ProviderEvent
-from billing.gateway.errors import GatewayError, ProviderRefusedError, ProviderUnavailableError, UnknownCheckoutError
+from billing.gateway.errors import ProviderRefusedError, UnknownCheckoutError
 from billing.gateway.reports import CheckoutReport
+from billing.gateway.stripe_errors import asked
 from billing.gateway.stripe_sessions import EXPANDED, Session, report_of
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class StripeGateway:
     def find_checkout(self, reference: str, *, since: datetime, until: datetime) -> CheckoutReport | None:
         """See `CheckoutGateway`. Stripe does not search by reference, so the interval should be short."""
         created = {"gte": int(since.timestamp()), "lte": int(until.timestamp())}
-        return _asked(lambda: self._search(reference, created["gte"], created["lte"]))
+        return asked(lambda: self._search(reference, created["gte"], created["lte"]))
 
     def verify_event(self, body: bytes, signature: str) -> ProviderEvent:
         """See `CheckoutGateway`."""
@@ -92,7 +93,7 @@ class StripeGateway:
 
 
 def _report(ask: Callable[[], stripe.checkout.Session]) -> CheckoutReport:
-    return _asked(lambda: report_of(cast("Session", ask().to_dict())))
+    return asked(lambda: report_of(cast("Session", ask().to_dict())))
 
 
 def _about(session_id: str, ask: Callable[[], stripe.checkout.Session]) -> CheckoutReport:
@@ -103,20 +104,3 @@ def _about(session_id: str, ask: Callable[[], stripe.checkout.Session]) -> Check
         if error.code == "resource_missing":
             raise UnknownCheckoutError(session_id) from error
         raise
-
-
-def _asked[Answer](ask: Callable[[], Answer]) -> Answer:
-    """The answer, or one of our errors in place of Stripe's."""
-    try:
-        return ask()
-    except stripe.StripeError as error:
-        raise _translated(error) from error
-
-
-def _translated(error: stripe.StripeError) -> GatewayError:
-    # Only a request that was read and found wrong is a refusal. A bad key or a busy idempotency key says nothing about
-    # what an earlier, identical request did.
-    wrong = isinstance(error, stripe.InvalidRequestError | stripe.IdempotencyError)
-    if wrong and error.http_status in {400, 404}:
-        return ProviderRefusedError(error.code or "invalid_request")
-    return ProviderUnavailableError(str(error))
