@@ -110,6 +110,7 @@ def live_processes(folder: Path) -> Iterator[LiveProcesses]:
         webhook_url=f"http://127.0.0.1:{port}/webhooks/stripe/",
         webhook_secrets=(WEBHOOK_SECRET,),
         api_key=API_KEY,
+        redirect_wait=1.0,
     )
     with simulator:
         processes = LiveProcesses(folder, port, simulator)
