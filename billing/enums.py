@@ -88,3 +88,33 @@ class DiscrepancyKind(models.TextChoices):
     VOID_INVOICE_PAID = "void_invoice_paid", "Pago de una factura anulada"
     UNKNOWN_OBJECT = "unknown_object", "Objeto desconocido del proveedor"
     LATE_PAYMENT = "late_payment", "Pago que llegó tarde"
+    OPERATION_DIFFERS = "operation_differs", "La operación no coincide con la registrada"
+
+
+class OperationState(models.TextChoices):
+    """Where an operation is that a collection channel told. The values are part of what channels read."""
+
+    HELD = "held", "En espera"
+    SETTLED = "settled", "Imputada"
+    REVERSED = "reversed", "Anulada por el canal"
+
+
+class OperationHold(models.TextChoices):
+    """Why an operation that was told is not in the ledger. The values are part of what channels read."""
+
+    UNKNOWN_BILL = "unknown_bill", "No existe la factura"
+    DIFFERS = "differs", "El archivo trajo otra cosa"
+    PAYMENT_NOT_TOLD = "payment_not_told", "Avisaron la anulación y no el pago"
+
+
+class MovementKind(models.TextChoices):
+    """Why our balance at the payment provider moved."""
+
+    CHARGE = "charge", "Cobro"
+    REFUND = "refund", "Devolución"
+    REFUND_RETURNED = "refund_returned", "Devolución que volvió"
+    DISPUTE = "dispute", "Desconocimiento"
+    DISPUTE_REINSTATED = "dispute_reinstated", "Desconocimiento ganado"
+    PAYOUT = "payout", "Transferencia al banco"
+    FEE = "fee", "Comisión aparte"
+    OTHER = "other", "Otro movimiento"

@@ -1,5 +1,6 @@
 """Models of the billing app, one subject a module."""
 
+from billing.models.channel import ChannelSecret, CollectionChannel, CollectionOperation
 from billing.models.credit import CreditEntry
 from billing.models.discrepancy import Discrepancy
 from billing.models.invoice import Invoice, InvoiceLine
@@ -10,6 +11,9 @@ from billing.models.webhook import WebhookEvent
 
 __all__ = [
     "Allocation",
+    "ChannelSecret",
+    "CollectionChannel",
+    "CollectionOperation",
     "CreditEntry",
     "Discrepancy",
     "Invoice",

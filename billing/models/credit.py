@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Self
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
@@ -51,7 +52,10 @@ class CreditEntry(AppendOnly):
     class Meta(AppendOnly.Meta):
         verbose_name = "saldo a favor"
         verbose_name_plural = "saldos a favor"
-        indexes = [models.Index(fields=["account"], name="credit_by_account")]
+        indexes = [
+            models.Index(fields=["account"], name="credit_by_account"),
+            BrinIndex(fields=["created_at"], name="credit_by_day", autosummarize=True),
+        ]
         constraints = [models.CheckConstraint(condition=~Q(amount=0), name="credit_moves_something")]
         triggers = [
             *AppendOnly.Meta.triggers,

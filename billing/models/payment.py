@@ -4,6 +4,7 @@ from typing import Self
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -202,6 +203,7 @@ class Allocation(AppendOnly):
     class Meta(AppendOnly.Meta):
         verbose_name = "imputación"
         verbose_name_plural = "imputaciones"
+        indexes = [BrinIndex(fields=["created_at"], name="allocation_by_day", autosummarize=True)]
         constraints = [
             models.CheckConstraint(
                 condition=Q(reverses=None, amount__gt=0, surcharge__gte=0)

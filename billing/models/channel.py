@@ -1,0 +1,213 @@
+"""Who collects for the utility and tells us of it, with which secrets, and every operation they told of."""
+
+from datetime import datetime
+from typing import Self
+
+import pgtrigger
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from billing.enums import OperationHold, OperationState, PaymentChannel
+from billing.models.webhook import WebhookEvent
+from billing.triggers import channels, payments
+from oficina.shared.money import MoneyField
+
+SOURCE_PREFIX = "cobranzas-"
+"""With a channel's slug it names the source of an event, so that no channel can pass for a provider."""
+
+
+class CollectionChannel(models.Model):
+    """A third party that receives payments for the utility and tells them as they come (`docs/integrators.md`).
+
+    `slug` is the channel of its payments, also in the files of `payments.csv`. What a `sandbox` channel tells is
+    checked and answered like any other's and never reaches the ledger, so a channel stays what it was made as.
+    """
+
+    slug = models.SlugField(
+        "identificador",
+        max_length=30,
+        unique=True,
+        validators=[RegexValidator(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "Usá minúsculas, números y guiones.")],
+        help_text="El mismo que trae el archivo de pagos: rapipago, pago-facil…",
+    )
+    name = models.CharField("nombre", max_length=60, help_text="Como lo lee el cliente.")
+    sandbox = models.BooleanField("de prueba", default=False, help_text="Se revisa y se contesta, y no imputa nada.")
+    active = models.BooleanField("activo", default=True, help_text="Si no, sus avisos no se reciben.")
+    created_at = models.DateTimeField("creado", default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = "canal de cobranza"
+        verbose_name_plural = "canales de cobranza"
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(slug=PaymentChannel.CHECKOUT) & ~Q(slug__startswith="direct-debit"),
+                name="channel_is_not_our_own",
+                violation_error_message="Ese nombre es de un canal de la Oficina Virtual.",
+            ),
+            models.CheckConstraint(
+                condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"), name="channel_slug_fits_an_address"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="identity_stays", fields=["slug", "sandbox", "created_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def source(self) -> str:
+        """Whose events these are, in the inbox."""
+        return f"{SOURCE_PREFIX}{self.slug}"
+
+
+class ChannelSecretQuerySet(models.QuerySet["ChannelSecret"]):
+    """The words in which secrets are asked for."""
+
+    def usable(self, *, at: datetime) -> Self:
+        """Those that verify what is received at that instant."""
+        return self.filter(Q(valid_until=None) | Q(valid_until__gt=at), valid_from__lte=at)
+
+
+class ChannelSecret(models.Model):
+    """A secret with which a channel signs. Several may be usable at once, so that one replaces another without a gap.
+
+    Kept encrypted, shown once when it is made; `ending` is what people recognise it by afterwards. Retiring one cannot
+    be taken back, only be brought forward.
+    """
+
+    channel = models.ForeignKey(
+        CollectionChannel, on_delete=models.PROTECT, related_name="secrets", verbose_name="canal"
+    )
+    encrypted = models.TextField("secreto", editable=False)
+    ending = models.CharField("termina en", max_length=4, editable=False)
+    valid_from = models.DateTimeField("vale desde", default=timezone.now)
+    valid_until = models.DateTimeField("vale hasta", null=True, blank=True)
+    created_at = models.DateTimeField("creado", default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="creado por"
+    )
+    retired_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="retirado por",
+    )
+
+    objects = ChannelSecretQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "secreto del canal"
+        verbose_name_plural = "secretos del canal"
+        ordering = ["-valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until=None, retired_by=None)
+                | Q(valid_until__isnull=False, retired_by__isnull=False, valid_until__gte=F("valid_from")),
+                name="channel_secret_retired_by_somebody",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="secret_stays",
+                fields=["channel", "encrypted", "ending", "valid_from", "created_at", "created_by"],
+            ),
+            channels.retired_for_good(),
+        ]
+
+    def __str__(self) -> str:
+        return f"…{self.ending}"
+
+
+class CollectionOperationQuerySet(models.QuerySet["CollectionOperation"]):
+    """The words in which operations are asked for."""
+
+    def held(self) -> Self:
+        """Money, or its return, that a channel told and the ledger does not have."""
+        return self.filter(state=OperationState.HELD)
+
+
+class CollectionOperation(models.Model):
+    """An operation that a channel told, once for good, whether or not its money found a bill.
+
+    `bills` is what was told of each bill: how it was named, and its amount in pesos as text. `amount`, `paid_at` and
+    `bills` are empty while only the reversal was told, which may overtake its payment. Its money is in the payments of
+    this channel and operation number: one for each account, none while it is held, and none ever of a sandbox.
+    """
+
+    channel = models.ForeignKey(
+        CollectionChannel, on_delete=models.PROTECT, related_name="operations", verbose_name="canal"
+    )
+    operation_number = models.CharField("número de operación", max_length=64)
+    state = models.CharField("estado", max_length=10, choices=OperationState)
+    held_because = models.CharField("en espera por", max_length=20, choices=OperationHold, blank=True)
+    amount = MoneyField("importe", null=True, blank=True)
+    paid_at = models.DateTimeField("pagada", null=True, blank=True)
+    bills = models.JSONField("facturas", null=True, blank=True)
+    event = models.ForeignKey(
+        WebhookEvent, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="aviso del pago"
+    )
+    reversed_at = models.DateTimeField("anulada", null=True, blank=True)
+    reversal_reason = models.CharField("motivo de la anulación", max_length=200, blank=True)
+    reversal_event = models.ForeignKey(
+        WebhookEvent,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="aviso de la anulación",
+    )
+    created_at = models.DateTimeField("avisada", default=timezone.now, editable=False)
+
+    objects = CollectionOperationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "operación de un canal"
+        verbose_name_plural = "operaciones de los canales"
+        indexes = [
+            models.Index(fields=["created_at"], name="operation_held", condition=Q(state=OperationState.HELD)),
+            models.Index(fields=["operation_number"], name="operation_by_number"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "operation_number"], name="operation_told_once"),
+            models.CheckConstraint(condition=Q(state__in=OperationState.values), name="operation_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=OperationState.HELD, held_because__in=OperationHold.values)
+                | (~Q(state=OperationState.HELD) & Q(held_because="")),
+                name="operation_held_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount=None, paid_at=None, bills__isnull=True, event=None)
+                | Q(
+                    amount__gt=0, amount__isnull=False, paid_at__isnull=False, bills__isnull=False, event__isnull=False
+                ),
+                name="operation_told_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(reversed_at=None, reversal_event=None, reversal_reason="")
+                | Q(reversed_at__isnull=False, reversal_event__isnull=False),
+                name="operation_reversal_told_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=OperationState.HELD)
+                | Q(state=OperationState.SETTLED, amount__isnull=False, reversed_at=None)
+                | Q(state=OperationState.REVERSED, amount__isnull=False, reversed_at__isnull=False),
+                name="operation_state_as_told",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="identity_stays", fields=["channel", "operation_number", "created_at"]),
+            payments.written_once(["amount", "paid_at", "bills", "event_id", "reversed_at", "reversal_event_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel_id} {self.operation_number}"
