@@ -118,3 +118,16 @@ class MovementKind(models.TextChoices):
     PAYOUT = "payout", "Transferencia al banco"
     FEE = "fee", "Comisión aparte"
     OTHER = "other", "Otro movimiento"
+
+
+class MovementKind(models.TextChoices):
+    """Why our balance at the payment provider moved."""
+
+    CHARGE = "charge", "Cobro"
+    REFUND = "refund", "Devolución"
+    REFUND_RETURNED = "refund_returned", "Devolución que volvió"
+    DISPUTE = "dispute", "Desconocimiento"
+    DISPUTE_REINSTATED = "dispute_reinstated", "Desconocimiento ganado"
+    PAYOUT = "payout", "Transferencia al banco"
+    FEE = "fee", "Comisión aparte"
+    OTHER = "other", "Otro movimiento"

@@ -5,6 +5,8 @@ from functools import cache
 from django.conf import settings
 
 from billing.gateway.base import CheckoutGateway
+from billing.gateway.books import ProviderBooks
+from billing.gateway.stripe_books import StripeBooks
 from billing.gateway.stripe_gateway import StripeGateway
 
 
@@ -18,7 +20,18 @@ def gateway() -> CheckoutGateway:
     )
 
 
+def provider_books() -> ProviderBooks:
+    """The books of that provider."""
+    configuration = settings.UTILITY
+    return _stripe_books(configuration.stripe_api_key.get_secret_value(), configuration.stripe_api_base)
+
+
 @cache
 def _stripe(api_key: str, api_base: str, webhook_secrets: tuple[str, ...]) -> CheckoutGateway:
     # Kept, so that its connections to the provider are.
     return StripeGateway(api_key=api_key, api_base=api_base, webhook_secrets=webhook_secrets)
+
+
+@cache
+def _stripe_books(api_key: str, api_base: str) -> ProviderBooks:
+    return StripeBooks(api_key=api_key, api_base=api_base)
