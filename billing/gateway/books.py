@@ -44,7 +44,8 @@ class Movement:
 class PayoutReport:
     """Money on its way to our bank. `amount` in pesos; `arrives_on` is the day on which the bank should show it.
 
-    `failed` when the bank sent it back; the amount is then a movement of the balance again.
+    `failed` when the bank sent it back; the amount is then a movement of the balance again. `content_is_known` once the
+    provider tells which movements it paid out with it.
     """
 
     payout_id: str
@@ -53,6 +54,7 @@ class PayoutReport:
     sent_at: datetime
     arrives_on: date
     failed: bool
+    content_is_known: bool
 
 
 class ProviderBooks(Protocol):
@@ -68,8 +70,8 @@ class ProviderBooks(Protocol):
     def payouts(self, *, since: datetime, until: datetime) -> Iterable[PayoutReport]:
         """The payouts that were sent between two instants, as they are now."""
 
-    def payout_content(self, payout_id: str) -> Iterable[Movement]:
-        """The movements that a payout pays out, without its own."""
+    def payout_content(self, payout_id: str) -> Decimal:
+        """The net of the movements that a payout paid out, in pesos. Raises ProviderRefusedError when not known."""
 
     def checkout_paid_by(self, provider_payment_id: str) -> CheckoutReport | None:
         """The checkout that was paid by this payment of the provider; None when it was made without one."""

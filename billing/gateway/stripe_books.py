@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, Literal, NotRequired, TypedDict, cast
+from decimal import Decimal
+from typing import Final, Literal, NotRequired, TypedDict, cast
 
 import stripe
 
@@ -12,9 +13,6 @@ from billing.gateway.reports import CheckoutReport
 from billing.gateway.stripe_errors import asked
 from billing.gateway.stripe_gateway import API_VERSION
 from billing.gateway.stripe_sessions import EXPANDED, Session, from_minor_units, report_of
-
-if TYPE_CHECKING:
-    from stripe.params import BalanceTransactionListParams
 
 # Nobody waits for these answers, and a page of a hundred objects takes its time.
 _TIMEOUT_SECONDS = (3.0, 30.0)
@@ -72,12 +70,25 @@ class StripeBooks:
 
     def movements(self, *, since: datetime, until: datetime) -> list[Movement]:
         """See `ProviderBooks`."""
-        return self._listed({"created": _between(since, until)})
 
-    def payout_content(self, payout_id: str) -> list[Movement]:
+        def listed() -> Iterator[stripe.BalanceTransaction]:
+            page = self._api.balance_transactions.list(
+                {"created": _between(since, until), "limit": _PAGE, "expand": ["data.source"]}
+            )
+            yield from page.auto_paging_iter()
+
+        return asked(lambda: [movement_of(cast("BalanceTransaction", told.to_dict())) for told in listed()])
+
+    def payout_content(self, payout_id: str) -> Decimal:
         """See `ProviderBooks`."""
-        content = self._listed({"payout": payout_id})
-        return [movement for movement in content if movement.kind is not MovementKind.PAYOUT]
+
+        def nets() -> Iterator[int]:
+            page = self._api.balance_transactions.list({"payout": payout_id, "limit": _PAGE})
+            for told in page.auto_paging_iter():
+                if _KINDS.get(told.reporting_category) is not MovementKind.PAYOUT:
+                    yield told.net
+
+        return from_minor_units(asked(lambda: sum(nets())))
 
     def payouts(self, *, since: datetime, until: datetime) -> list[PayoutReport]:
         """See `ProviderBooks`."""
@@ -95,13 +106,6 @@ class StripeBooks:
             lambda: self._api.checkout.sessions.list({"payment_intent": provider_payment_id, "expand": expand})
         )
         return next((report_of(cast("Session", session.to_dict())) for session in found.data), None)
-
-    def _listed(self, wanted: "BalanceTransactionListParams") -> list[Movement]:
-        def listed() -> Iterator[stripe.BalanceTransaction]:
-            page = self._api.balance_transactions.list({**wanted, "limit": _PAGE, "expand": ["data.source"]})
-            yield from page.auto_paging_iter()
-
-        return asked(lambda: [movement_of(cast("BalanceTransaction", told.to_dict())) for told in listed()])
 
 
 def movement_of(transaction: BalanceTransaction) -> Movement:
@@ -130,6 +134,7 @@ def _payout(payout: stripe.Payout) -> PayoutReport:
         # A date, told as its midnight UTC.
         arrives_on=datetime.fromtimestamp(payout.arrival_date, UTC).date(),
         failed=payout.status in _SENT_BACK,
+        content_is_known=payout.reconciliation_status == "completed",
     )
 
 
