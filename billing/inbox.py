@@ -7,12 +7,7 @@ not answer, the event waits for `finish_events`, since after a 2xx nobody sends 
 """
 
 import logging
-from datetime import datetime, timedelta
-from typing import Final
-
-from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, Value
-from django.db.models.functions import Power
-from django.utils import timezone
+from datetime import datetime
 
 from billing.discrepancies import open_discrepancy
 from billing.enums import DiscrepancyKind, WebhookStatus
@@ -20,12 +15,9 @@ from billing.gateway.configured import gateway
 from billing.gateway.errors import ProviderUnavailableError, UnknownCheckoutError
 from billing.models import Payment, WebhookEvent
 from billing.settlement import settle_payment
+from billing.stored_events import UNFINISHED, due_events, finish_event
 
-UNFINISHED: Final = (WebhookStatus.RECEIVED, WebhookStatus.FAILED)
-
-_FIRST_WAIT = timedelta(seconds=15)
 _BATCH = 200
-_LONGEST_ERROR = 2000
 
 _log = logging.getLogger(__name__)
 
@@ -58,30 +50,22 @@ def process_event(event_id: int) -> WebhookEvent:
     try:
         _act_on(event)
     except ProviderUnavailableError as error:
-        _finish(event, WebhookStatus.FAILED, error=error)
+        finish_event(event, WebhookStatus.FAILED, error=error)
         raise
     except Exception as error:  # noqa: BLE001  an event that cannot be acted on stays for a person, whatever the reason
         _log.exception("event %s", event.event_id)
-        _finish(event, WebhookStatus.FAILED, error=error)
+        finish_event(event, WebhookStatus.FAILED, error=error)
     return event
 
 
 def finish_events(*, now: datetime) -> int:
-    """Acts on the stored events that are unfinished, oldest first, and tells how many it took up.
+    """Acts on the stored events of the provider whose turn it is, and tells how many it took up.
 
-    Each failure doubles the age at which an event is tried again, from 15 seconds on: nothing is given up, and what
-    never works is not tried all the time. Stops when the provider does not answer.
+    Stops when the provider does not answer.
     """
-    age_to_try = ExpressionWrapper(
-        Value(_FIRST_WAIT, output_field=DurationField()) * Power(Value(2), F("attempts")), output_field=DurationField()
-    )
-    due = WebhookEvent.objects.filter(Q(status__in=UNFINISHED), source=gateway().source).filter(
-        received_at__lte=ExpressionWrapper(
-            Value(now, output_field=DateTimeField()) - age_to_try, output_field=DateTimeField()
-        )
-    )
+    due = due_events(now=now).filter(source=gateway().source).values_list("pk", flat=True)
     taken = 0
-    for event_id in list(due.order_by("received_at").values_list("pk", flat=True)[:_BATCH]):
+    for event_id in list(due[:_BATCH]):
         taken += 1
         try:
             process_event(event_id)
@@ -95,7 +79,7 @@ def _act_on(event: WebhookEvent) -> None:
     provider = gateway()
     told = provider.read_event(bytes(event.body))
     if not told.session_id:
-        _finish(event, WebhookStatus.IGNORED, note=told.ignored_because)
+        finish_event(event, WebhookStatus.IGNORED, note=told.ignored_because)
         return
     try:
         report = provider.retrieve_checkout(told.session_id)
@@ -108,33 +92,11 @@ def _act_on(event: WebhookEvent) -> None:
         _finish_unknown(event, report.session_id)
         return
     settle_payment(payment.pk, report, cause=f"{event.source} {event.event_type}")
-    _finish(event, WebhookStatus.PROCESSED, payment=payment)
+    finish_event(event, WebhookStatus.PROCESSED, payment=payment)
 
 
 def _finish_unknown(event: WebhookEvent, session_id: str) -> None:
     open_discrepancy(
         DiscrepancyKind.UNKNOWN_OBJECT, about=f"session:{session_id}", event=event, detail={"session": session_id}
     )
-    _finish(event, WebhookStatus.PROCESSED)
-
-
-def _finish(
-    event: WebhookEvent,
-    status: WebhookStatus,
-    *,
-    payment: Payment | None = None,
-    note: str = "",
-    error: Exception | None = None,
-) -> None:
-    """Writes what came of an attempt; one that failed never takes back what another has finished meanwhile."""
-    event.status = status
-    event.payment = payment
-    event.last_error = note if error is None else f"{type(error).__name__}: {error}"[:_LONGEST_ERROR]
-    event.finished_at = None if status in UNFINISHED else timezone.now()
-    WebhookEvent.objects.filter(pk=event.pk, status__in=UNFINISHED).update(
-        status=event.status,
-        payment=event.payment,
-        last_error=event.last_error,
-        finished_at=event.finished_at,
-        attempts=F("attempts") + 1,
-    )
+    finish_event(event, WebhookStatus.PROCESSED)
