@@ -67,6 +67,45 @@ class CreditReason(models.TextChoices):
     UNASSIGNED = "unassigned", "Pago sin factura"
     SPENT = "spent", "Usado para pagar"
     REFUNDED = "refunded", "Devuelto"
+    REFUND_FAILED = "refund_failed", "Volvió una devolución"
+    DISPUTED = "disputed", "Retenido por un reclamo al banco"
+    REINSTATED = "reinstated", "Volvió de un reclamo al banco"
+
+
+class AllocationReason(models.TextChoices):
+    """What put money on a bill, or moved it there since."""
+
+    PAID = "paid", "Pago"
+    CREDIT = "credit", "Saldo a favor"
+    RETURN = "return", "Devolución o reclamo al banco"
+
+
+class RefundRoute(models.TextChoices):
+    """Who gives the money back."""
+
+    PROVIDER = "provider", "Plataforma de pago"
+    OFFICE = "office", "Oficina comercial"
+    CHANNEL = "channel", "Reverso del canal"
+
+
+class RefundState(models.TextChoices):
+    """Where a refund is. The legal moves are in `billing.transitions`."""
+
+    CREATED = "created", "Pedida"
+    PENDING = "pending", "En camino"
+    SUCCEEDED = "succeeded", "Hecha"
+    FAILED = "failed", "No se pudo hacer"
+
+
+class DisputeState(models.TextChoices):
+    """Where a dispute is. The legal moves are in `billing.transitions`."""
+
+    INQUIRY = "inquiry", "Consulta del banco"
+    NEEDS_RESPONSE = "needs_response", "Espera respuesta"
+    UNDER_REVIEW = "under_review", "En revisión"
+    WON = "won", "Resuelto a favor"
+    LOST = "lost", "Resuelto en contra"
+    CLOSED = "closed", "Cerrado sin reclamo"
 
 
 class WebhookStatus(models.TextChoices):
@@ -88,6 +127,8 @@ class DiscrepancyKind(models.TextChoices):
     VOID_INVOICE_PAID = "void_invoice_paid", "Pago de una factura anulada"
     UNKNOWN_OBJECT = "unknown_object", "Objeto desconocido del proveedor"
     LATE_PAYMENT = "late_payment", "Pago que llegó tarde"
+    REFUND_DIFFERS = "refund_differs", "La devolución no coincide"
+    MORE_WITHDRAWN = "more_withdrawn", "Se retiró más de lo que quedaba del pago"
     OPERATION_DIFFERS = "operation_differs", "La operación no coincide con la registrada"
 
 
@@ -105,19 +146,6 @@ class OperationHold(models.TextChoices):
     UNKNOWN_BILL = "unknown_bill", "No existe la factura"
     DIFFERS = "differs", "El archivo trajo otra cosa"
     PAYMENT_NOT_TOLD = "payment_not_told", "Avisaron la anulación y no el pago"
-
-
-class MovementKind(models.TextChoices):
-    """Why our balance at the payment provider moved."""
-
-    CHARGE = "charge", "Cobro"
-    REFUND = "refund", "Devolución"
-    REFUND_RETURNED = "refund_returned", "Devolución que volvió"
-    DISPUTE = "dispute", "Desconocimiento"
-    DISPUTE_REINSTATED = "dispute_reinstated", "Desconocimiento ganado"
-    PAYOUT = "payout", "Transferencia al banco"
-    FEE = "fee", "Comisión aparte"
-    OTHER = "other", "Otro movimiento"
 
 
 class MovementKind(models.TextChoices):

@@ -1,4 +1,4 @@
-"""The legal moves of a payment: one table, from which the trigger and the diagram are made too.
+"""The legal moves of payments, refunds and disputes: tables, from which the triggers and the diagram are made too.
 
 Late money is real: a payment that expired or failed here may still succeed. A checkout that the customer completed
 never expires: its money arrives or is declined. Nothing leaves `succeeded`; what is given back later (refunds,
@@ -7,7 +7,9 @@ disputes) has objects of its own.
 
 from typing import Final
 
+from billing.enums import DisputeState as Dispute
 from billing.enums import PaymentState as State
+from billing.enums import RefundState as Refund
 
 TRANSITIONS: Final[frozenset[tuple[State, State]]] = frozenset(
     {
@@ -29,6 +31,31 @@ TRANSITIONS: Final[frozenset[tuple[State, State]]] = frozenset(
 
 BEGINNINGS: Final[tuple[State, ...]] = (State.CREATED, State.SUCCEEDED)
 """A checkout begins as `created`. Money that another channel already received begins as `succeeded`."""
+
+REFUND_TRANSITIONS: Final[frozenset[tuple[Refund, Refund]]] = frozenset(
+    {
+        (Refund.CREATED, Refund.PENDING),
+        (Refund.CREATED, Refund.SUCCEEDED),
+        (Refund.CREATED, Refund.FAILED),
+        (Refund.PENDING, Refund.SUCCEEDED),
+        (Refund.PENDING, Refund.FAILED),
+        (Refund.SUCCEEDED, Refund.FAILED),
+    }
+)
+"""A bank may send back a refund that was done. Nothing leaves `failed`: whoever tries again makes another refund."""
+
+DISPUTE_TRANSITIONS: Final[frozenset[tuple[Dispute, Dispute]]] = frozenset(
+    {
+        *((Dispute.INQUIRY, later) for later in Dispute if later != Dispute.INQUIRY),
+        (Dispute.NEEDS_RESPONSE, Dispute.UNDER_REVIEW),
+        (Dispute.NEEDS_RESPONSE, Dispute.WON),
+        (Dispute.NEEDS_RESPONSE, Dispute.LOST),
+        (Dispute.UNDER_REVIEW, Dispute.WON),
+        (Dispute.UNDER_REVIEW, Dispute.LOST),
+        (Dispute.LOST, Dispute.WON),
+    }
+)
+"""Only forward, so that an older report changes nothing. A bank may still give in after it had decided."""
 
 
 def is_legal(before: State, after: State) -> bool:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-_SQL = Path(__file__).resolve().parent.parent / "sql" / "allocation.sql"
+_SQL = Path(__file__).resolve().parent.parent / "sql" / "allocation_0003.sql"
 _DROP = "DROP FUNCTION billing_allocate_item(bigint, date, timestamptz);"
 
 

@@ -2,11 +2,14 @@
 
 from billing.models.channel import ChannelSecret, CollectionChannel, CollectionOperation
 from billing.models.credit import CreditEntry
+from billing.models.credit_use import CreditUse
 from billing.models.discrepancy import Discrepancy
+from billing.models.dispute import Dispute
 from billing.models.invoice import Invoice, InvoiceLine
 from billing.models.late_interest import LateInterestPolicy
 from billing.models.payment import Allocation, Payment, PaymentEvent, PaymentItem
 from billing.models.receipt import Receipt
+from billing.models.refund import Refund
 from billing.models.webhook import WebhookEvent
 
 __all__ = [
@@ -15,7 +18,9 @@ __all__ = [
     "CollectionChannel",
     "CollectionOperation",
     "CreditEntry",
+    "CreditUse",
     "Discrepancy",
+    "Dispute",
     "Invoice",
     "InvoiceLine",
     "LateInterestPolicy",
@@ -23,5 +28,6 @@ __all__ = [
     "PaymentEvent",
     "PaymentItem",
     "Receipt",
+    "Refund",
     "WebhookEvent",
 ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import AccountLink, ServiceAccount
 from billing.enums import CreditReason
+from billing.models.credit_use import CreditUse
 from billing.models.payment import Payment
 from billing.triggers import ledger
 from oficina.shared.append_only import AppendOnly
@@ -45,6 +46,15 @@ class CreditEntry(AppendOnly):
     )
     amount = MoneyField("importe")
     reason = models.CharField("motivo", max_length=20, choices=CreditReason)
+    credit_use = models.ForeignKey(
+        CreditUse,
+        on_delete=models.PROTECT,
+        related_name="entries",
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name="uso",
+    )
     created_at = models.DateTimeField("momento", default=timezone.now, editable=False)
 
     objects = CreditEntryQuerySet.as_manager()
@@ -54,9 +64,17 @@ class CreditEntry(AppendOnly):
         verbose_name_plural = "saldos a favor"
         indexes = [
             models.Index(fields=["account"], name="credit_by_account"),
+            models.Index(fields=["credit_use"], name="credit_by_use", condition=Q(credit_use__isnull=False)),
             BrinIndex(fields=["created_at"], name="credit_by_day", autosummarize=True),
         ]
-        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="credit_moves_something")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="credit_moves_something"),
+            models.CheckConstraint(
+                condition=Q(reason=CreditReason.SPENT, credit_use__isnull=False, amount__lt=0)
+                | (~Q(reason=CreditReason.SPENT) & Q(credit_use=None)),
+                name="credit_spent_names_its_use",
+            ),
+        ]
         triggers = [
             *AppendOnly.Meta.triggers,
             ledger.credit_stays_with_the_account(),

@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import AccountLink, ServiceAccount
-from billing.enums import LIVE_STATES, PaymentChannel, PaymentState
+from billing.enums import LIVE_STATES, AllocationReason, PaymentChannel, PaymentState
+from billing.models.credit_use import CreditUse
 from billing.models.invoice import Invoice
 from billing.triggers import ledger, payments
 from oficina.shared.append_only import AppendOnly
@@ -187,6 +188,9 @@ class Allocation(AppendOnly):
     """Money of a payment put on an invoice, and the surcharge that this fixed on it. A reversal is a row of its own:
     it takes back the whole amount of an earlier one, and of its surcharge what the invoice no longer needs.
 
+    `reason` tells the money that the payment brought for the bill from credit spent on it later (`credit_use`) and from
+    what refunds and disputes took away and put back.
+
     Its insert trigger moves `Invoice.applied` and `Invoice.surcharge`, and with the row lock that this takes, one
     allocation after another.
     """
@@ -198,13 +202,34 @@ class Allocation(AppendOnly):
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, related_name="reversed_by", null=True, blank=True, verbose_name="anula a"
     )
+    reason = models.CharField(
+        "motivo", max_length=10, choices=AllocationReason, default=AllocationReason.PAID, db_default="paid"
+    )
+    credit_use = models.ForeignKey(
+        CreditUse,
+        on_delete=models.PROTECT,
+        related_name="allocations",
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name="uso de saldo a favor",
+    )
     created_at = models.DateTimeField("imputado", default=timezone.now, editable=False)
 
     class Meta(AppendOnly.Meta):
         verbose_name = "imputación"
         verbose_name_plural = "imputaciones"
-        indexes = [BrinIndex(fields=["created_at"], name="allocation_by_day", autosummarize=True)]
+        indexes = [
+            BrinIndex(fields=["created_at"], name="allocation_by_day", autosummarize=True),
+            models.Index(fields=["credit_use"], name="allocation_by_use", condition=Q(credit_use__isnull=False)),
+        ]
         constraints = [
+            models.CheckConstraint(condition=Q(reason__in=AllocationReason.values), name="allocation_reason_known"),
+            models.CheckConstraint(
+                condition=Q(reason=AllocationReason.CREDIT, credit_use__isnull=False)
+                | (~Q(reason=AllocationReason.CREDIT) & Q(credit_use=None)),
+                name="allocation_of_credit_names_its_use",
+            ),
             models.CheckConstraint(
                 condition=Q(reverses=None, amount__gt=0, surcharge__gte=0)
                 | Q(reverses__isnull=False, amount__lt=0, surcharge__lte=0),

@@ -120,7 +120,7 @@ def credit_stays_with_the_account() -> pgtrigger.Trigger:
 
 
 def conservation(payment_id: str, *, condition: pgtrigger.Q | None = None) -> pgtrigger.Trigger:
-    """At commit: what a payment received is what it put on bills plus what it left as credit.
+    """At commit: what a payment received is what it put on bills, what it left as credit, and what left it again.
 
     Summing alone would not hold between two transactions; locking the payment first makes them wait for each other.
     `payment_id` is the SQL expression of the payment's id in the row at hand; `condition` spares the check where no
@@ -132,15 +132,24 @@ def conservation(payment_id: str, *, condition: pgtrigger.Q | None = None) -> pg
         operation=pgtrigger.Insert | pgtrigger.Update,
         timing=pgtrigger.Deferred,
         condition=condition,
-        declare=[("received", "numeric"), ("allocated", "numeric"), ("credited", "numeric")],
+        declare=[
+            ("received", "numeric"),
+            ("allocated", "numeric"),
+            ("credited", "numeric"),
+            ("refunded", "numeric"),
+            ("disputed", "numeric"),
+        ],
         func=f"""
             SELECT COALESCE(amount_received, 0) INTO STRICT received
                 FROM billing_payment WHERE id = {payment_id} FOR NO KEY UPDATE;
             SELECT COALESCE(SUM(amount), 0) INTO allocated FROM billing_allocation WHERE payment_id = {payment_id};
             SELECT COALESCE(SUM(amount), 0) INTO credited FROM billing_creditentry WHERE payment_id = {payment_id};
-            IF received <> allocated + credited OR credited < 0 THEN
-                RAISE EXCEPTION 'payment %: received %, allocated %, credit %',
-                    {payment_id}, received, allocated, credited USING ERRCODE = 'check_violation';
+            SELECT COALESCE(SUM(amount), 0) INTO refunded FROM billing_refund
+                WHERE payment_id = {payment_id} AND state <> 'failed';
+            SELECT COALESCE(SUM(amount_taken), 0) INTO disputed FROM billing_dispute WHERE payment_id = {payment_id};
+            IF received <> allocated + credited + refunded + disputed OR credited < 0 THEN
+                RAISE EXCEPTION 'payment %: received %, allocated %, credit %, refunded %, disputed %',
+                    {payment_id}, received, allocated, credited, refunded, disputed USING ERRCODE = 'check_violation';
             END IF;
             RETURN NULL;
         """,

@@ -148,7 +148,7 @@ def test_two_transactions_do_not_give_the_same_money_twice(invoice: Invoice) -> 
             with transaction.atomic():
                 Allocation.objects.create(payment=payment, invoice=bill, amount=PRICE)
                 CreditEntry.objects.create(
-                    account=invoice.account, payment=payment, amount=-PRICE, reason=CreditReason.SPENT
+                    account=invoice.account, payment=payment, amount=-PRICE, reason=CreditReason.REFUNDED
                 )
                 both_wrote.wait(timeout=20)
                 if not first:

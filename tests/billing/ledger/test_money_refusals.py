@@ -78,7 +78,7 @@ def test_credit_is_not_spent_below_zero(paid_invoice: Invoice) -> None:
 
     def overspend() -> None:
         other = InvoiceFactory.create(account=payment.account)
-        CreditEntry.objects.create(account=payment.account, payment=payment, amount=-1, reason=CreditReason.SPENT)
+        CreditEntry.objects.create(account=payment.account, payment=payment, amount=-1, reason=CreditReason.REFUNDED)
         Allocation.objects.create(payment=payment, invoice=other, amount=Decimal("1.00"))
 
     refused(overspend, "credit -1")
