@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.test import Client
@@ -68,7 +68,13 @@ def log_in(page: Page, user: User) -> None:
     client = Client()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": page.url}])
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": origin_of(page)}])
+
+
+def origin_of(page: Page) -> str:
+    """`http://127.0.0.1:<port>/` of the page that is open."""
+    parts = urlsplit(page.url)
+    return f"{parts.scheme}://{parts.netloc}/"
 
 
 def register(page: Page, portal: Portal, *, email: str = ANA) -> None:
@@ -186,8 +192,3 @@ def priced_today(bills: tuple[Invoice, ...]) -> list[Invoice]:
 def pay_by_card(page: Page) -> None:
     """The main button of the hosted page, whose form comes filled in."""
     page.get_by_role("button", name="Pagar $").click()
-
-
-def session_of(payment: Payment) -> str:
-    """The provider's id of the checkout of a payment."""
-    return cast("str", payment.provider_session_id)
