@@ -32,7 +32,7 @@ def collect_static(place: DemoPlace, runtime: Mapping[str, str]) -> None:
 
 def load_data(place: DemoPlace, runtime: Mapping[str, str]) -> None:
     """The fictitious utility's accounts, bills and payments, once."""
-    _once(place, "demo data", "loaded", lambda: _manage(place, runtime, "load_demo", show=True))
+    _once(place, "demo data", "accounts, bills and payments", lambda: _manage(place, runtime, "load_demo", show=True))
 
 
 def _once(place: DemoPlace, step: str, state: str, act: Callable[[], None], *, there: Path = ROOT) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from types import FrameType
 
+from oficina.demo.cast import LINKABLE, LINKABLE_BILL_NUMBER
 from oficina.demo.place import (
     DATABASE,
     OWNER_LOGIN,
@@ -114,6 +115,8 @@ The portal answers at   {place.base_url}/
   with sixty accounts   administrador@oficina.example
   office                admin@oficina.example      {place.base_url}/admin/
   password of all       oficina-virtual
+
+  to try linking        account {LINKABLE.number}, bill {LINKABLE_BILL_NUMBER}
 
   outgoing mail         {place.base_url}/demo/correo/
   local Stripe          {place.simulator_url}/
