@@ -11,6 +11,7 @@ from pathlib import Path
 
 from oficina.simulator import server
 from oficina.simulator.deliveries import DeliveryPolicy
+from oficina.simulator.fees import FeeSchedule
 from oficina.simulator.objects import API_VERSION
 from oficina.simulator.simulation import Settings, Simulation
 
@@ -32,6 +33,9 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--api-version", default=API_VERSION, help="what events say they are shaped as")
     parser.add_argument("--least-amount", type=int, default=50, help="minor units")
     parser.add_argument("--most-amount", type=int, default=99_999_999, help="minor units")
+    parser.add_argument("--fee-basis-points", type=int, default=350, help="kept of each charge, in hundredths of 1 %%")
+    parser.add_argument("--fee-fixed", type=int, default=0, help="kept of each charge besides, minor units")
+    parser.add_argument("--dispute-fee", type=int, default=150_000, help="kept of each dispute, minor units")
     parser.add_argument("--redirect-wait", type=float, default=10.0, help="seconds to wait for the webhook's answer")
     parser.add_argument("--webhook-timeout", type=float, default=10.0, help="seconds")
     parser.add_argument(
@@ -59,6 +63,7 @@ def _settings(arguments: argparse.Namespace, port: int) -> Settings:
         most_amount=arguments.most_amount,
         redirect_wait_seconds=arguments.redirect_wait,
         delivery=DeliveryPolicy(arguments.webhook_timeout, delays),
+        fees=FeeSchedule(arguments.fee_basis_points, arguments.fee_fixed, arguments.dispute_fee),
     )
 
 

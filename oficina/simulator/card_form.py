@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from oficina.simulator.cards import DECLINED, passes_check_digit
-from oficina.simulator.payments import CardInHand
+from oficina.simulator.payment_methods import CardInHand
 
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _EXPIRY = re.compile(r"^(0?[1-9]|1[0-2])\s*/\s*(?:20)?(\d{2})$")

@@ -3,15 +3,18 @@
 Only brand, country, funding and the last four digits are ever kept.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Brand = Literal["visa", "mastercard", "amex"]
+RefundCourse = Literal["succeed", "pend", "fail"]
 
 
 @dataclass(frozen=True)
 class CardAnswer:
-    """What the issuer says to a card: approved when `code` is None."""
+    """What the issuer says to a card: approved when `code` is None. Whoever pays in person passes every check of
+    identity here, so a card that asks for one only differs when it is charged without its holder.
+    """
 
     brand: Brand
     funding: Literal["credit", "debit", "prepaid"] = "credit"
@@ -19,10 +22,33 @@ class CardAnswer:
     code: str | None = None
     decline_code: str | None = None
     message: str = ""
+    saved_anyway: bool = False
+    """It can be saved, though it is declined whenever it is charged."""
+    asks_for_holder: bool = False
+    """It is declined with `authentication_required` when its holder is absent."""
+    refunds: RefundCourse = "succeed"
+    """What becomes of its refunds: done at once, pending for a while, or done and sent back later."""
+
+    def to_saving(self) -> "CardAnswer":
+        """What the issuer says when the card is only saved."""
+        return replace(self, code=None, decline_code=None, message="") if self.saved_anyway else self
+
+    def without_holder(self) -> "CardAnswer":
+        """What the issuer says to a charge that the shop makes by itself."""
+        if not self.asks_for_holder or self.code is not None:
+            return self
+        return replace(
+            self,
+            code="authentication_required",
+            decline_code="authentication_required",
+            message="Your card was declined. This transaction requires authentication.",
+        )
 
 
-def _declined(decline_code: str, message: str = "Your card was declined.") -> CardAnswer:
-    return CardAnswer("visa", code="card_declined", decline_code=decline_code, message=message)
+def _declined(decline_code: str, message: str = "Your card was declined.", *, saved_anyway: bool = False) -> CardAnswer:
+    return CardAnswer(
+        "visa", code="card_declined", decline_code=decline_code, message=message, saved_anyway=saved_anyway
+    )
 
 
 APPROVED = "4242424242424242"
@@ -35,6 +61,12 @@ TEST_CARDS: dict[str, CardAnswer] = {
     "5555555555554444": CardAnswer("mastercard"),
     "5200828282828210": CardAnswer("mastercard", "debit"),
     "378282246310005": CardAnswer("amex"),
+    "4000000000007726": CardAnswer("visa", refunds="pend"),
+    "4000000000005126": CardAnswer("visa", refunds="fail"),
+    "4000002500003155": CardAnswer("visa"),
+    "4000002760003184": CardAnswer("visa", asks_for_holder=True),
+    "4000000000000341": _declined("generic_decline", saved_anyway=True),
+    "4000008260003178": _declined("insufficient_funds", "Your card has insufficient funds.", saved_anyway=True),
     DECLINED: _declined("generic_decline"),
     "4000000000009995": _declined("insufficient_funds", "Your card has insufficient funds."),
     "4000000000009987": _declined("lost_card"),

@@ -4,18 +4,19 @@ It speaks JSON and answers only to this machine. Described for users in docs/sim
 """
 
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from oficina.simulator.cards import APPROVED, DECLINED, passes_check_digit
+from oficina.simulator import control_customer, control_money
+from oficina.simulator.control_body import sent
 from oficina.simulator.errors import StripeError
-from oficina.simulator.faults import Option, UnknownFaultError
-from oficina.simulator.objects import EVENTS, Session
-from oficina.simulator.payments import CardInHand, NotPayableError
+from oficina.simulator.faults import ORDERS, Option, UnknownFaultError
+from oficina.simulator.objects import EVENTS
+from oficina.simulator.payments import NotPayableError
 from oficina.simulator.simulation import Simulation
 
 _LONGEST_WAIT_SECONDS = 60.0
@@ -32,14 +33,21 @@ def blueprint(simulation: Simulation) -> Blueprint:
     _add_state(control, simulation)
     _add_faults(control, simulation)
     _add_webhook(control, simulation)
-    _add_customer(control, simulation)
+    _add_deliveries(control, simulation)
+    control_customer.install(control, simulation)
+    control_money.install(control, simulation)
     return control
 
 
 def _add_state(control: Blueprint, simulation: Simulation) -> None:
     @control.get("/health")
     def health() -> Response:
-        return jsonify(status="ok", pending_deliveries=simulation.deliveries.pending(), now=simulation.clock.now())
+        return jsonify(
+            status="ok",
+            pending_deliveries=simulation.deliveries.pending(),
+            held_deliveries=len(simulation.deliveries.held()),
+            now=simulation.clock.now(),
+        )
 
     @control.post("/reset")
     def reset() -> Response:
@@ -48,12 +56,12 @@ def _add_state(control: Blueprint, simulation: Simulation) -> None:
 
     @control.post("/clock")
     def move_clock() -> Response:
-        body = _body()
-        if "now" in body:
-            simulation.clock.move_world(int(_number(body, "now", least=0)))
+        body = sent()
+        if "now" in body.values:
+            simulation.clock.move_world(int(body.number("now", least=0)))
         else:
-            simulation.clock.advance(int(_number(body, "advance_seconds", least=1)))
-        simulation.sessions.expire_overdue()
+            simulation.clock.advance(int(body.number("advance_seconds", least=1)))
+        simulation.follow_clock()
         return jsonify(now=simulation.clock.now())
 
 
@@ -64,7 +72,7 @@ def _add_faults(control: Blueprint, simulation: Simulation) -> None:
 
     @control.post("/faults")
     def add() -> Response:
-        body = dict(_body())
+        body = dict(sent().values)
         kind, matching, remaining = body.pop("kind", None), body.pop("matching", None), body.pop("next", None)
         if not isinstance(kind, str) or not isinstance(matching, str | None):
             abort(400, "kind and matching are strings")
@@ -85,14 +93,10 @@ def _add_faults(control: Blueprint, simulation: Simulation) -> None:
 
 
 def _add_webhook(control: Blueprint, simulation: Simulation) -> None:
-    @control.get("/deliveries")
-    def log() -> Response:
-        return jsonify([delivery | _readable_times(delivery) for delivery in simulation.deliveries.log()])
-
     @control.post("/webhook")
     def configure() -> Response:
         """Change where events go and with what they are signed; what is left out stays."""
-        body = _body()
+        body = sent().values
         url = body.get("url", simulation.deliveries.webhook_url())
         secrets = body.get("secrets", simulation.deliveries.secrets())
         if not isinstance(url, str | None):
@@ -101,6 +105,12 @@ def _add_webhook(control: Blueprint, simulation: Simulation) -> None:
             abort(400, "secrets is a list of strings")
         simulation.deliveries.configure(url=url, secrets=[str(secret) for secret in secrets])
         return jsonify(url=url, secrets=len(secrets))
+
+
+def _add_deliveries(control: Blueprint, simulation: Simulation) -> None:
+    @control.get("/deliveries")
+    def log() -> Response:
+        return jsonify([delivery | _readable_times(delivery) for delivery in simulation.deliveries.log()])
 
     @control.post("/events/<event_id>/redeliver")
     def redeliver(event_id: str) -> Response:
@@ -111,72 +121,25 @@ def _add_webhook(control: Blueprint, simulation: Simulation) -> None:
             simulation.deliveries.enqueue(event_id, event["type"])
         return jsonify(status="ok")
 
+    @control.post("/release")
+    def release() -> Response:
+        """Let held events go: those of `event_ids`, in that order, or all of them in the `order` said."""
+        body = sent()
+        event_ids = body.values.get("event_ids")
+        if isinstance(event_ids, list):
+            released = simulation.events.release_these([str(event_id) for event_id in event_ids])
+        elif (order := body.text("order") or "reversed") in ORDERS:
+            released = simulation.events.release(order, body.whole("seed", least=0, default=0))
+        else:
+            abort(400, f"order is one of {', '.join(ORDERS)}")
+        return jsonify(released=released)
+
     @control.post("/wait-until-idle")
     def wait_until_idle() -> tuple[Response, int]:
         """Answer when no webhook is left to send, or with 504 when that does not come in time."""
-        seconds = _number(_body(), "timeout_seconds", default=10.0, least=0)
+        seconds = sent().number("timeout_seconds", default=10.0, least=0)
         idle = simulation.deliveries.wait_until_idle(min(seconds, _LONGEST_WAIT_SECONDS))
         return jsonify(idle=idle, pending=simulation.deliveries.pending()), 200 if idle else 504
-
-
-def _add_customer(control: Blueprint, simulation: Simulation) -> None:
-    payments = simulation.payments
-
-    def pay(session_id: str, body: Mapping[str, object], card: str) -> Session:
-        return payments.pay(session_id, _card(body, card), email=_email(body))
-
-    def misreport(session_id: str, body: Mapping[str, object]) -> Session:
-        amount, currency = body.get("amount_total"), body.get("currency")
-        if not isinstance(amount, int | None) or not isinstance(currency, str | None):
-            abort(400, "amount_total is a whole number of minor units and currency a string")
-        return simulation.sessions.misreport(session_id, amount_total=amount, currency=currency)
-
-    acts: dict[str, Callable[[str, Mapping[str, object]], Session]] = {
-        "pay": lambda session_id, body: pay(session_id, body, APPROVED),
-        "decline": lambda session_id, body: pay(session_id, body, DECLINED),
-        "pay-later": lambda session_id, body: payments.pay_later(session_id, email=_email(body)),
-        "settle": lambda session_id, _body: payments.settle(session_id),
-        "fail": lambda session_id, _body: payments.fail(session_id),
-        "expire": lambda session_id, _body: simulation.sessions.expire(session_id),
-        "misreport": misreport,
-    }
-
-    @control.post("/sessions/<session_id>/<act>")
-    def customer(session_id: str, act: str) -> Response:
-        if act not in acts:
-            abort(404, f"there is no such act; there are: {', '.join(acts)}")
-        return jsonify(acts[act](session_id, _body()))
-
-
-def _body() -> Mapping[str, object]:
-    # A page of another site cannot send this type without asking first, so it cannot reach these acts.
-    if request.mimetype != "application/json":
-        abort(415, "send application/json")
-    body = request.get_json()
-    if not isinstance(body, dict):
-        abort(400, "send a JSON object")
-    return body
-
-
-def _number(body: Mapping[str, object], name: str, *, least: float, default: float | None = None) -> float:
-    value = body.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
-        abort(400, f"{name} is a number from {least}")
-    return float(value)
-
-
-def _card(body: Mapping[str, object], default: str) -> CardInHand:
-    number = body.get("card", default)
-    if not isinstance(number, str) or not passes_check_digit(number):
-        abort(400, "card is the number of a card, digits only")
-    return CardInHand(number, exp_month=12, exp_year=datetime.now(UTC).year + 3)
-
-
-def _email(body: Mapping[str, object]) -> str | None:
-    address = body.get("email")
-    if not isinstance(address, str | None):
-        abort(400, "email is a string")
-    return address
 
 
 def _readable_times(delivery: Mapping[str, object]) -> dict[str, object]:

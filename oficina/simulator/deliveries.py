@@ -9,6 +9,7 @@ import json
 import ssl
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from sqlite3 import Row
 from urllib.parse import urlsplit
@@ -31,6 +32,25 @@ class DeliveryPolicy:
     timeout_seconds: float
     retry_delays: tuple[float, ...]
     """Seconds to wait after each failure; when they are used up the delivery has failed for good."""
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How one event is sent: once and now, unless a fault says otherwise."""
+
+    copies: int = 1
+    one_after_another: bool = True
+    delay_seconds: float = 0.0
+    dropped: bool = False
+    held: bool = False
+
+
+@dataclass(frozen=True)
+class Held:
+    """A delivery that is kept back."""
+
+    id: int
+    event_id: str
 
 
 class Deliveries:
@@ -72,32 +92,42 @@ class Deliveries:
             self._store.set_setting(_URL_SETTING, url or "")
             self._store.set_setting(_SECRETS_SETTING, json.dumps(secrets))
 
-    def enqueue(
-        self,
-        event_id: str,
-        event_type: str,
-        *,
-        copies: int = 1,
-        one_after_another: bool = True,
-        due_at: float = 0.0,
-        dropped: bool = False,
-    ) -> None:
+    def enqueue(self, event_id: str, event_type: str, sending: Sending | None = None) -> None:
         """Queue an event for the webhook, if there is one; call it inside the transaction that made the event."""
+        how = sending or Sending()
+        due_at = time.time() + how.delay_seconds
         url = self.webhook_url()
         if url is None:
             return
         previous: int | None = None
-        for _ in range(copies):
+        for _ in range(how.copies):
             inserted = self._store.change(
                 "INSERT INTO deliveries (event_id, event_type, url, state, due_at, after_id) VALUES (?, ?, ?, ?, ?, ?)",
-                (event_id, event_type, url, "dropped" if dropped else "pending", due_at, previous),
+                (event_id, event_type, url, "dropped" if how.dropped else "pending", due_at, previous),
             )
-            previous = inserted if one_after_another else None
+            previous = inserted if how.one_after_another else None
+            if how.held:
+                self._store.change("INSERT INTO held (delivery_id) VALUES (?)", (inserted,))
         self._store.after_commit(self._announce)
 
+    def held(self) -> list[Held]:
+        """What is kept back until `release`, in the order in which it was made."""
+        rows = self._store.query("SELECT id, event_id FROM deliveries WHERE id IN (SELECT * FROM held) ORDER BY id")
+        return [Held(row["id"], row["event_id"]) for row in rows]
+
+    def release(self, deliveries: Sequence[Held]) -> None:
+        """Send what was held, each once the one before it is done with."""
+        with self._store.transaction():
+            previous: int | None = None
+            for delivery in deliveries:
+                self._store.change("UPDATE deliveries SET after_id = ? WHERE id = ?", (previous, delivery.id))
+                self._store.change("DELETE FROM held WHERE delivery_id = ?", (delivery.id,))
+                previous = delivery.id
+            self._store.after_commit(self._announce)
+
     def pending(self) -> int:
-        """How many deliveries are still to be made, now or later."""
-        return int(self._store.query("SELECT count(*) AS n FROM deliveries WHERE state = 'pending'")[0]["n"])
+        """How many deliveries are still to be made, now or later; those that are held do not count."""
+        return int(self._store.query("SELECT count(*) AS n FROM waiting")[0]["n"])
 
     def wait_until_idle(self, timeout_seconds: float) -> bool:
         """Wait until nothing is left to send, neither now nor later; says whether that came to be in time."""
@@ -111,6 +141,7 @@ class Deliveries:
 
     def log(self) -> list[dict[str, object]]:
         """Every delivery with its attempts, oldest first."""
+        held = {delivery.id for delivery in self.held()}
         attempts: dict[int, list[dict[str, object]]] = {}
         for row in self._store.query("SELECT * FROM attempts ORDER BY id"):
             attempts.setdefault(row["delivery_id"], []).append(
@@ -119,13 +150,14 @@ class Deliveries:
         return [
             {name: row[name] for name in ("id", "event_id", "event_type", "url", "state", "due_at", "after_id")}
             | {"attempts": attempts.get(row["id"], [])}
+            | ({"state": "held"} if row["id"] in held else {})
             for row in self._store.query("SELECT * FROM deliveries ORDER BY id")
         ]
 
     def _answered(self, event_id: str) -> bool:
         waiting = self._store.query(
-            "SELECT 1 FROM deliveries WHERE event_id = ? AND state = 'pending'"
-            " AND NOT EXISTS (SELECT 1 FROM attempts WHERE delivery_id = deliveries.id) LIMIT 1",
+            "SELECT 1 FROM waiting WHERE event_id = ?"
+            " AND NOT EXISTS (SELECT 1 FROM attempts WHERE delivery_id = waiting.id) LIMIT 1",
             (event_id,),
         )
         return not waiting
@@ -150,7 +182,7 @@ class Deliveries:
 
     def _ready(self, now: float) -> list[Row]:
         rows = self._store.query(
-            "SELECT * FROM deliveries AS mine WHERE state = 'pending' AND due_at <= ? AND NOT EXISTS ("
+            "SELECT * FROM waiting AS mine WHERE due_at <= ? AND NOT EXISTS ("
             "  SELECT 1 FROM deliveries AS earlier WHERE earlier.id = mine.after_id AND earlier.state = 'pending'"
             ") ORDER BY due_at, id LIMIT ?",
             (now, 2 * _AT_ONCE),
@@ -159,9 +191,7 @@ class Deliveries:
 
     def _until_next(self, now: float) -> float | None:
         """Seconds until a delivery becomes due; None when only an announcement can bring one."""
-        row = self._store.query(
-            "SELECT min(due_at) AS at FROM deliveries WHERE state = 'pending' AND due_at > ?", (now,)
-        )[0]
+        row = self._store.query("SELECT min(due_at) AS at FROM waiting WHERE due_at > ?", (now,))[0]
         return None if row["at"] is None else float(row["at"]) - now
 
     def _send(self, delivery: Row) -> None:

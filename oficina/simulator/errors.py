@@ -1,9 +1,10 @@
 """The errors of Stripe's API: code, words and HTTP status as Stripe gives them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
-@dataclass
+@dataclass(eq=False)
 class StripeError(Exception):
     """An answer that is an error. Idempotency keys do not remember it: a refused request never began to run."""
 
@@ -12,6 +13,8 @@ class StripeError(Exception):
     code: str | None = None
     param: str | None = None
     type: str = "invalid_request_error"
+    details: Mapping[str, object] = field(default_factory=dict)
+    """What else Stripe tells about it."""
 
     def body(self, request_id: str) -> dict[str, object]:
         """The error as Stripe's JSON."""
@@ -19,6 +22,7 @@ class StripeError(Exception):
             "message": self.message,
             "request_log_url": f"https://dashboard.stripe.com/test/logs/{request_id}",
             "type": self.type,
+            **self.details,
         }
         if self.code is not None:
             error["code"] = self.code
@@ -26,6 +30,10 @@ class StripeError(Exception):
         if self.param is not None:
             error["param"] = self.param
         return {"error": error}
+
+
+class CardRefusedError(StripeError):
+    """The issuer said no to a request that ran: what it left stays, and idempotency keys remember the answer."""
 
 
 def invalid(message: str, *, param: str | None = None, code: str | None = None) -> StripeError:

@@ -1,17 +1,17 @@
 """Events: what happened, kept for the API's list and queued for the webhook, with the faults applied on the way."""
 
 import json
-import time
-from collections.abc import Mapping
+import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import cast
 
 from oficina.simulator.clock import Clock
-from oficina.simulator.deliveries import Deliveries
+from oficina.simulator.deliveries import Deliveries, Sending
 from oficina.simulator.faults import Fault, Faults
 from oficina.simulator.identifiers import new_id
-from oficina.simulator.objects import API_VERSION, EVENTS, Event, EventRequest
+from oficina.simulator.objects import API_VERSION, EVENTS, Event, EventData, EventRequest
 from oficina.simulator.store import Store
 
 NO_REQUEST: EventRequest = {"id": None, "idempotency_key": None}
@@ -19,14 +19,21 @@ NO_REQUEST: EventRequest = {"id": None, "idempotency_key": None}
 
 
 @dataclass(frozen=True)
-class _Sending:
-    """How one event will reach the webhook."""
+class _Holding:
+    """How long events are kept back, and in which order they go: when there are `size`, or never when it is 0."""
+
+    size: int
+    order: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class _Course:
+    """What the faults make of one happening."""
 
     event_ids: int = 1
-    copies: int = 1
-    one_after_another: bool = True
-    delay_seconds: float = field(default=0.0)
-    dropped: bool = False
+    sending: Sending = field(default_factory=Sending)
+    holding: _Holding | None = None
 
 
 class Events:
@@ -39,30 +46,63 @@ class Events:
         self._deliveries = deliveries
         self._api_version = api_version or API_VERSION
 
-    def emit(self, event_type: str, subject: Mapping[str, object], request: EventRequest = NO_REQUEST) -> str:
+    def emit(
+        self,
+        event_type: str,
+        subject: Mapping[str, object],
+        request: EventRequest = NO_REQUEST,
+        *,
+        before: Mapping[str, object] | None = None,
+    ) -> str:
         """Record that something happened to `subject` and queue its sending; call it inside the transaction of the
-        change. Returns the identifier of the event (of the first, when a fault makes two).
+        change. `before` is what the fields that changed said until now. Returns the identifier of the event (of the
+        first, when a fault makes two).
         """
-        sending = reduce(_apply, self._faults.take("event", event_type), _Sending())
-        events = [self._record(event_type, subject, request) for _ in range(sending.event_ids)]
+        course = reduce(_apply, self._faults.take("event", event_type), _Course())
+        events = [self._record(event_type, subject, request, before) for _ in range(course.event_ids)]
         for event in events:
-            self._deliveries.enqueue(
-                event["id"],
-                event_type,
-                copies=sending.copies,
-                one_after_another=sending.one_after_another,
-                due_at=time.time() + sending.delay_seconds,
-                dropped=sending.dropped,
-            )
+            self._deliveries.enqueue(event["id"], event_type, course.sending)
+        if course.holding is not None and 0 < course.holding.size <= len(self._deliveries.held()):
+            self.release(course.holding.order, course.holding.seed)
         return events[0]["id"]
 
-    def _record(self, event_type: str, subject: Mapping[str, object], request: EventRequest) -> Event:
+    def release(self, order: str, seed: int = 0) -> list[str]:
+        """Let every held event go, one after another; returns their identifiers in that order. `order` is one of
+        `faults.ORDERS`, and `seed` makes the same shuffle again.
+        """
+        with self._store.transaction():
+            held = self._deliveries.held()
+            if order == "reversed":
+                held.reverse()
+            elif order == "shuffled":
+                random.Random(seed).shuffle(held)  # noqa: S311 -- a test must be able to repeat it
+            self._deliveries.release(held)
+        return [delivery.event_id for delivery in held]
+
+    def release_these(self, event_ids: Sequence[str]) -> list[str]:
+        """Let these held events go in this order, and keep the others; returns those that were held indeed."""
+        with self._store.transaction():
+            held = self._deliveries.held()
+            wanted = [one for event_id in event_ids for one in held if one.event_id == event_id]
+            self._deliveries.release(wanted)
+        return [delivery.event_id for delivery in wanted]
+
+    def _record(
+        self,
+        event_type: str,
+        subject: Mapping[str, object],
+        request: EventRequest,
+        before: Mapping[str, object] | None,
+    ) -> Event:
+        data: EventData = {"object": cast("dict[str, object]", json.loads(json.dumps(subject)))}
+        if before is not None:
+            data["previous_attributes"] = dict(before)
         event: Event = {
             "id": new_id("evt"),
             "object": "event",
             "api_version": self._api_version,
             "created": self._clock.now(),
-            "data": {"object": cast("dict[str, object]", json.loads(json.dumps(subject)))},
+            "data": data,
             "livemode": False,
             "pending_webhooks": 1 if self._deliveries.webhook_url() else 0,
             "request": request,
@@ -72,16 +112,22 @@ class Events:
         return event
 
 
-def _apply(sending: _Sending, fault: Fault) -> _Sending:
+def _apply(course: _Course, fault: Fault) -> _Course:
+    options = fault.options
     match fault.kind:
         case "duplicate":
-            together = bool(fault.options["concurrent"])
-            return replace(sending, copies=int(fault.options["times"]), one_after_another=not together)
+            together = bool(options["concurrent"])
+            sending = replace(course.sending, copies=int(options["times"]), one_after_another=not together)
         case "twin":
-            return replace(sending, event_ids=int(fault.options["times"]))
+            return replace(course, event_ids=int(options["times"]))
         case "delay":
-            return replace(sending, delay_seconds=float(fault.options["seconds"]))
+            sending = replace(course.sending, delay_seconds=float(options["seconds"]))
         case "drop":
-            return replace(sending, dropped=True)
+            sending = replace(course.sending, dropped=True)
+        case "reorder":
+            holding = _Holding(int(options["size"]), str(options["order"]), int(options["seed"]))
+            course = replace(course, holding=holding)
+            sending = replace(course.sending, held=True)
         case other:
             raise ValueError(other)
+    return replace(course, sending=sending)

@@ -1,18 +1,18 @@
 """What the simulator is told to do wrong, and when: the faults in hand, kept on disk until used up or cleared.
 
-A kind of fault belongs to one moment: when an event is about to be sent, or when an answer is about to be
-given. `matching` is a pattern over the event's type or over "METHOD path". A new kind is a row of KINDS and
-the code at its moment.
+A kind of fault belongs to one moment: when an event is about to be sent, when a call of the API comes, when its
+answer is about to be given, or when a refund is made. `matching` is a pattern over the event's type, over
+"METHOD path", or over the charge's identifier. A new kind is a row of KINDS and the code at its moment.
 """
 
 import fnmatch
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, cast
 
 from oficina.simulator.store import Store
 
-Moment = Literal["event", "answer"]
+Moment = Literal["event", "call", "answer", "refund"]
 Option = bool | int | float | str
 
 
@@ -24,14 +24,23 @@ class FaultKind:
     matching: str
     options: dict[str, Option]
     """Every option with its default; the default's type is the option's."""
+    choices: dict[str, tuple[Option, ...]] = field(default_factory=dict)
+    """The values that an option may have, for those that have few."""
 
+
+ORDERS = ("as_made", "reversed", "shuffled")
+"""In which order held events are let go."""
 
 KINDS: dict[str, FaultKind] = {
     "duplicate": FaultKind("event", "*", {"times": 2, "concurrent": False}),
     "twin": FaultKind("event", "*", {"times": 2}),
     "delay": FaultKind("event", "*", {"seconds": 1.0}),
     "drop": FaultKind("event", "*", {}),
-    "answer_lost": FaultKind("answer", "POST /v1/checkout/sessions", {"how": "cut"}),
+    "reorder": FaultKind("event", "*", {"size": 0, "order": "reversed", "seed": 0}, {"order": ORDERS}),
+    "answer_lost": FaultKind("answer", "POST /v1/checkout/sessions", {"how": "cut"}, {"how": ("cut", "error")}),
+    "error_500": FaultKind("call", "*", {"when": "before"}, {"when": ("before", "after")}),
+    "slow": FaultKind("call", "*", {"seconds": 1.0, "when": "after"}, {"when": ("before", "after")}),
+    "refund_pending": FaultKind("refund", "*", {}),
 }
 
 
@@ -67,6 +76,8 @@ class Faults:
             expected = type(known.options[name])
             if not isinstance(value, (int, float) if expected is float else expected):
                 raise UnknownFaultError(f"the option {name!r} must be of type {expected.__name__}")
+            if value not in known.choices.get(name, (value,)):
+                raise UnknownFaultError(f"the option {name!r} is one of {known.choices[name]}")
         pattern = matching or known.matching
         fault_id = self._store.change(
             "INSERT INTO faults (kind, matching, remaining, options) VALUES (?, ?, ?, ?)",

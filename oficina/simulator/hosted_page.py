@@ -1,9 +1,10 @@
-"""/c/pay/<session>: the page where the customer pays. It needs neither script nor cookie.
+"""/c/pay/<session>: the page where the customer pays or saves a card. It needs neither script nor cookie.
 
 Going back to the shop without paying leaves the session open. After a payment it waits for the shop's answer to
 `checkout.session.completed`, at most some seconds, as Stripe does, before it sends the customer to the success page.
 """
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request
@@ -12,7 +13,9 @@ from werkzeug.wrappers import Response
 from oficina.simulator import wording
 from oficina.simulator.card_form import CardForm, declined_card, filled, prefilled
 from oficina.simulator.objects import PAYMENT_INTENTS, PaymentIntent, Session
-from oficina.simulator.payments import VOUCHER, NotPayableError
+from oficina.simulator.payment_methods import VOUCHER
+from oficina.simulator.payments import NotPayableError
+from oficina.simulator.saved_objects import SETUP_INTENTS
 from oficina.simulator.simulation import Simulation
 
 
@@ -25,7 +28,7 @@ def blueprint(simulation: Simulation) -> Blueprint:
         session = simulation.sessions.find(session_id)
         if session is None:
             return _shown("missing.html", status=404)
-        return _page(simulation, session, prefilled(session["customer_email"], simulation.clock.now()))
+        return _page(simulation, session, _prefilled(simulation, session))
 
     @page.post("/c/pay/<session_id>")
     def act(session_id: str) -> Response:
@@ -38,19 +41,15 @@ def blueprint(simulation: Simulation) -> Blueprint:
 
 
 def _act(simulation: Simulation, session: Session) -> Response:
-    now = simulation.clock.now()
     payments = simulation.payments
-    here = redirect(f"/c/pay/{session['id']}", code=303)
+    here = redirect(_address(session), code=303)
     try:
         match request.form.get("action", "pay"):
-            case "pay":
-                form = filled(request.form, session["customer_email"], now)
-                if form.card is None:
-                    return _page(simulation, session, form, status=422)
-                tried = payments.pay(session["id"], form.card, email=form.email, name=form.name)
-                return here if tried["status"] == "open" else _to_success(simulation, tried)
+            case "pay" | "save":
+                return _with_card(simulation, session)
             case "decline":
-                payments.pay(session["id"], declined_card(now), email=request.form.get("email"))
+                card = declined_card(simulation.clock.now())
+                _act_of(simulation, session)(session["id"], card, email=request.form.get("email"))
             case "later":
                 payments.pay_later(session["id"], email=request.form.get("email"), name=request.form.get("name"))
             case "settle":
@@ -58,12 +57,36 @@ def _act(simulation: Simulation, session: Session) -> Response:
             case "fail":
                 payments.fail(session["id"])
             case _:
-                return _page(simulation, session, prefilled(session["customer_email"], now), status=400)
+                return _page(simulation, session, _prefilled(simulation, session), status=400)
     except NotPayableError as refused:
         # A second click on Pagar ends where the first one does.
-        if refused.session["payment_status"] == "paid":
+        if refused.session["payment_status"] == "paid" or _is_saved(refused.session):
             return _to_success(simulation, refused.session)
     return here
+
+
+def _with_card(simulation: Simulation, session: Session) -> Response:
+    form = filled(request.form, simulation.sessions.known_email(session), simulation.clock.now())
+    if form.card is None:
+        return _page(simulation, session, form, status=422)
+    tried = _act_of(simulation, session)(session["id"], form.card, email=form.email, name=form.name)
+    return redirect(_address(session), code=303) if tried["status"] == "open" else _to_success(simulation, tried)
+
+
+def _act_of(simulation: Simulation, session: Session) -> Callable[..., Session]:
+    return simulation.setups.save_card if session["mode"] == "setup" else simulation.payments.pay
+
+
+def _is_saved(session: Session) -> bool:
+    return session["mode"] == "setup" and session["status"] == "complete"
+
+
+def _address(session: Session) -> str:
+    return f"/c/pay/{session['id']}"
+
+
+def _prefilled(simulation: Simulation, session: Session) -> CardForm:
+    return prefilled(simulation.sessions.known_email(session), simulation.clock.now())
 
 
 def _to_success(simulation: Simulation, session: Session) -> Response:
@@ -95,7 +118,8 @@ def _page(simulation: Simulation, session: Session, form: CardForm, status: int 
         items=items,
         total=wording.amount(session["amount_total"] or 0, currency),
         form=form,
-        refusal=wording.reason(intent["last_payment_error"]) if intent and intent["last_payment_error"] else None,
+        refusal=_refusal(simulation, session),
+        known_email=simulation.sessions.known_email(session),
         offers_voucher=VOUCHER in session["payment_method_types"],
         expires_at=wording.moment(session["expires_at"]),
         success_url=_success_url(session),
@@ -103,7 +127,19 @@ def _page(simulation: Simulation, session: Session, form: CardForm, status: int 
     )
 
 
+def _refusal(simulation: Simulation, session: Session) -> str | None:
+    intent = simulation.store.find(PAYMENT_INTENTS, session["payment_intent"] or "")
+    if intent is not None and intent["last_payment_error"] is not None:
+        return wording.reason(intent["last_payment_error"])
+    setup = simulation.store.find(SETUP_INTENTS, session["setup_intent"] or "")
+    if setup is not None and setup["last_setup_error"] is not None:
+        return wording.reason_not_saved(setup["last_setup_error"])
+    return None
+
+
 def _template(session: Session, intent: PaymentIntent | None) -> str:
+    if session["mode"] == "setup":
+        return {"open": "setup.html", "complete": "saved.html", "expired": "setup_expired.html"}[session["status"]]
     if session["status"] == "open":
         return "pay.html"
     if session["status"] == "expired":

@@ -61,6 +61,7 @@ class Session(ApiObject):
     client_reference_id: str | None
     client_secret: None
     customer: str | None
+    customer_creation: str | None
     customer_email: str | None
     customer_details: CustomerDetails | None
     expires_at: int
@@ -139,12 +140,23 @@ class PaymentMethodDetails(TypedDict):
     boleto: NotRequired[dict[str, str]]
 
 
+class BillingDetails(TypedDict):
+    """Whose a payment method is."""
+
+    address: None
+    email: str | None
+    name: str | None
+    phone: None
+
+
 class PaymentMethod(ApiObject):
-    """What the customer paid with."""
+    """What the customer pays with; a saved one has its customer."""
 
     type: str
+    billing_details: BillingDetails
     card: NotRequired[CardDetails]
     boleto: NotRequired[dict[str, str]]
+    customer: str | None
     livemode: bool
     metadata: dict[str, str]
 
@@ -158,10 +170,11 @@ class PaymentError(TypedDict):
     message: str
     charge: str | None
     doc_url: str
+    payment_method: PaymentMethod
 
 
 class PaymentIntent(ApiObject):
-    """The attempts to pay a session, and their outcome."""
+    """The attempts to pay a session, or to charge a saved card, and their outcome."""
 
     amount: int
     amount_received: int
@@ -226,8 +239,9 @@ class EventRequest(TypedDict):
 
 
 class EventData(TypedDict):
-    """The object of an event as it was then."""
+    """The object of an event as it was then, and what it said before, when it changed."""
 
+    previous_attributes: NotRequired[dict[str, object]]
     object: dict[str, object]
 
 

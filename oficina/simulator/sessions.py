@@ -6,44 +6,13 @@ from oficina.simulator.clock import Clock
 from oficina.simulator.errors import invalid, no_such
 from oficina.simulator.events import NO_REQUEST, Events
 from oficina.simulator.identifiers import new_id
-from oficina.simulator.objects import SESSION_DETAILS, SESSIONS, EventRequest, LineItem, Session, SessionDetails
+from oficina.simulator.intents import new_setup_intent
+from oficina.simulator.new_sessions import LONGEST_SECONDS, NewSession, details_id, details_of, opened
+from oficina.simulator.objects import SESSION_DETAILS, SESSIONS, EventRequest, Session, SessionDetails
+from oficina.simulator.saved_objects import CUSTOMERS, SETUP_INTENTS
 from oficina.simulator.store import Store, Where
 
 SHORTEST_SECONDS = 30 * 60
-LONGEST_SECONDS = 24 * 60 * 60
-
-
-@dataclass(frozen=True)
-class NewItem:
-    """One thing to charge for; `unit_amount` is minor units."""
-
-    name: str
-    description: str | None
-    unit_amount: int
-    quantity: int
-    metadata: dict[str, str]
-
-
-@dataclass(frozen=True)
-class NewSession:
-    """A valid request for a session in payment mode; only the amount and the expiry are still to be judged."""
-
-    items: tuple[NewItem, ...]
-    currency: str
-    success_url: str
-    cancel_url: str | None
-    expires_at: int | None
-    client_reference_id: str | None
-    customer_email: str | None
-    locale: str | None
-    submit_type: str | None
-    metadata: dict[str, str]
-    payment_method_types: tuple[str, ...]
-    adaptive_pricing: bool
-    intent_metadata: dict[str, str]
-    intent_description: str | None
-    receipt_email: str | None
-    merchant_name: str
 
 
 @dataclass(frozen=True)
@@ -65,16 +34,20 @@ class Sessions:
         self._public_url = public_url
 
     def create(self, wanted: NewSession) -> Session:
-        """Open a session. Raises StripeError when the amount or the expiry is out of bounds."""
+        """Open a session. Raises StripeError when the amount or the expiry is out of bounds, or the customer nobody."""
         now = self._clock.now()
-        total = sum(item.unit_amount * item.quantity for item in wanted.items)
-        self._check_total(total, wanted.currency)
+        if wanted.mode == "payment":
+            self._check_total(wanted.total, wanted.currency or "")
         _check_expiry(wanted.expires_at, now)
         session_id = new_id("cs_test", 58)
-        session = _opened(session_id, wanted, total, now, url=f"{self._public_url}/c/pay/{session_id}")
+        url = f"{self._public_url}/c/pay/{session_id}"
         with self._store.transaction():
+            if wanted.customer is not None and self._store.find(CUSTOMERS, wanted.customer) is None:
+                raise no_such(CUSTOMERS.name, wanted.customer, "customer")
+            setup_intent = self._new_setup_intent(wanted, now) if wanted.mode == "setup" else None
+            session = opened(session_id, wanted, now, url=url, setup_intent=setup_intent)
             self._store.insert(SESSIONS, session)
-            self._store.insert(SESSION_DETAILS, _details(session_id, wanted, now))
+            self._store.insert(SESSION_DETAILS, details_of(session_id, wanted, now))
         return session
 
     def find(self, session_id: str) -> Session | None:
@@ -126,8 +99,8 @@ class Sessions:
         """Make an open session charge, and tell, another amount or currency than was asked for."""
         with self._store.transaction():
             session = self.get(session_id)
-            if session["status"] != "open":
-                raise invalid("Only an open session can be made to misreport.")
+            if session["status"] != "open" or session["mode"] != "payment":
+                raise invalid("Only an open session in payment mode can be made to misreport.")
             if amount_total is not None:
                 session["amount_total"] = session["amount_subtotal"] = amount_total
             if currency is not None:
@@ -135,11 +108,52 @@ class Sessions:
             self._store.save(SESSIONS, session)
             return session
 
+    def complete(self, session: Session, *, email: str | None, name: str | None) -> Session:
+        """The customer is done; call it inside the transaction of what they did."""
+        session["status"] = "complete"
+        session["url"] = None
+        session["customer_details"] = {
+            "email": self.known_email(session) or email,
+            "name": name,
+            "phone": None,
+            "address": None,
+            "tax_exempt": "none",
+            "tax_ids": [],
+        }
+        self._store.save(SESSIONS, session)
+        details = self.details(session["id"])
+        details["completed_event"] = self._events.emit("checkout.session.completed", session)
+        self._store.save(SESSION_DETAILS, details)
+        return session
+
+    def known_email(self, session: Session) -> str | None:
+        """The customer's mail when the shop told it, which the page then does not ask for."""
+        if session["customer_email"] is not None:
+            return session["customer_email"]
+        customer = self._store.find(CUSTOMERS, session["customer"] or "")
+        return customer["email"] if customer is not None else None
+
     def _close_as_expired(self, session: Session, request: EventRequest) -> None:
         session["status"] = "expired"
         session["url"] = None
         self._store.save(SESSIONS, session)
         self._events.emit("checkout.session.expired", session, request)
+        setup_intent = self._store.find(SETUP_INTENTS, session["setup_intent"] or "")
+        if setup_intent is not None:
+            setup_intent["status"] = "canceled"
+            setup_intent["cancellation_reason"] = "abandoned"
+            self._store.save(SETUP_INTENTS, setup_intent)
+            self._events.emit("setup_intent.canceled", setup_intent, request)
+
+    def _new_setup_intent(self, wanted: NewSession, now: int) -> str:
+        intent = new_setup_intent(
+            customer=wanted.customer,
+            description=wanted.intent_description,
+            metadata=wanted.intent_metadata,
+            now=now,
+        )
+        self._store.insert(SETUP_INTENTS, intent)
+        return intent["id"]
 
     def _check_total(self, total: int, currency: str) -> None:
         if total < self._limits.least:
@@ -155,11 +169,6 @@ class Sessions:
             )
 
 
-def details_id(session_id: str) -> str:
-    """The identifier under which a session's details are stored."""
-    return f"{session_id}:details"
-
-
 def _check_expiry(expires_at: int | None, now: int) -> None:
     # Stripe names no parameter in these two errors.
     if expires_at is None:
@@ -168,81 +177,6 @@ def _check_expiry(expires_at: int | None, now: int) -> None:
         raise invalid("The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.")
     if expires_at > now + LONGEST_SECONDS:
         raise invalid("The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.")
-
-
-def _opened(session_id: str, wanted: NewSession, total: int, now: int, *, url: str) -> Session:
-    return {
-        "id": session_id,
-        "object": "checkout.session",
-        "created": now,
-        "mode": "payment",
-        "ui_mode": "hosted_page",
-        "status": "open",
-        "payment_status": "unpaid",
-        "amount_subtotal": total,
-        "amount_total": total,
-        "currency": wanted.currency,
-        "client_reference_id": wanted.client_reference_id,
-        "client_secret": None,
-        "customer": None,
-        "customer_email": wanted.customer_email,
-        "customer_details": None,
-        "expires_at": wanted.expires_at or now + LONGEST_SECONDS,
-        "livemode": False,
-        "locale": wanted.locale,
-        "metadata": wanted.metadata,
-        "payment_intent": None,
-        "setup_intent": None,
-        "payment_method_types": list(wanted.payment_method_types),
-        "submit_type": wanted.submit_type,
-        "success_url": wanted.success_url,
-        "cancel_url": wanted.cancel_url,
-        "url": url,
-        "adaptive_pricing": {"enabled": wanted.adaptive_pricing},
-        "automatic_tax": {"enabled": False},
-        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
-    }
-
-
-def _details(session_id: str, wanted: NewSession, now: int) -> SessionDetails:
-    return {
-        "id": details_id(session_id),
-        "object": SESSION_DETAILS.name,
-        "created": now,
-        "line_items": [_line_item(item, wanted.currency, now) for item in wanted.items],
-        "product_descriptions": [item.description for item in wanted.items],
-        "intent_metadata": wanted.intent_metadata,
-        "intent_description": wanted.intent_description,
-        "receipt_email": wanted.receipt_email,
-        "merchant_name": wanted.merchant_name,
-        "completed_event": None,
-    }
-
-
-def _line_item(item: NewItem, currency: str, now: int) -> LineItem:
-    amount = item.unit_amount * item.quantity
-    return {
-        "id": new_id("li"),
-        "object": "item",
-        "description": item.name,
-        "quantity": item.quantity,
-        "currency": currency,
-        "amount_subtotal": amount,
-        "amount_total": amount,
-        "amount_discount": 0,
-        "amount_tax": 0,
-        "price": {
-            "id": new_id("price"),
-            "object": "price",
-            "created": now,
-            "product": new_id("prod", 14),
-            "currency": currency,
-            "unit_amount": item.unit_amount,
-            "type": "one_time",
-            "livemode": False,
-        },
-        "metadata": item.metadata,
-    }
 
 
 def _shown(minor_units: int) -> str:

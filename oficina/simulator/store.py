@@ -46,6 +46,9 @@ CREATE TABLE IF NOT EXISTS deliveries (
 );
 CREATE INDEX IF NOT EXISTS deliveries_pending ON deliveries (due_at) WHERE state = 'pending';
 CREATE INDEX IF NOT EXISTS deliveries_by_event ON deliveries (event_id);
+CREATE TABLE IF NOT EXISTS held (delivery_id INTEGER PRIMARY KEY REFERENCES deliveries (id));
+CREATE VIEW IF NOT EXISTS waiting AS
+    SELECT * FROM deliveries WHERE state = 'pending' AND id NOT IN (SELECT delivery_id FROM held);
 CREATE TABLE IF NOT EXISTS attempts (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     delivery_id INTEGER NOT NULL REFERENCES deliveries (id),
@@ -64,7 +67,7 @@ CREATE TABLE IF NOT EXISTS faults (
 );
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-_TABLES = ("attempts", "deliveries", "answers", "faults", "settings", "objects")
+_TABLES = ("attempts", "held", "deliveries", "answers", "faults", "settings", "objects")
 
 
 @dataclass(frozen=True)

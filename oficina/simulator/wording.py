@@ -2,14 +2,15 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-from oficina.simulator.cards import TEST_CARDS
+from oficina.simulator.cards import TEST_CARDS, CardAnswer
+from oficina.simulator.days import ZONE
 from oficina.simulator.objects import PaymentError
+from oficina.simulator.saved_objects import SetupError
 
-_ZONE = ZoneInfo("America/Argentina/Mendoza")
 _SYMBOLS = {"ars": "$"}
 _NO_CHARGE = "No se te cobró nada."
+_NOT_SAVED = "No guardamos nada."
 
 _REASONS = {
     "insufficient_funds": f"La tarjeta no tiene fondos suficientes. {_NO_CHARGE} Probá con otra.",
@@ -34,6 +35,7 @@ _OUTCOMES = {
     "incorrect_cvc": "Código de seguridad incorrecto",
     "processing_error": "Error al procesar",
 }
+_REFUNDS = {"succeed": "", "pend": "; la devolución demora", "fail": "; la devolución falla después"}
 _BRANDS = {"visa": "Visa", "mastercard": "Mastercard", "amex": "American Express"}
 _FUNDING = {"credit": "crédito", "debit": "débito", "prepaid": "prepaga"}
 
@@ -46,12 +48,17 @@ def amount(minor_units: int, currency: str) -> str:
 
 def moment(instant: int) -> str:
     """A UTC instant as day and hour in Mendoza: `24/11/2026 a las 14:05`."""
-    return datetime.fromtimestamp(instant, UTC).astimezone(_ZONE).strftime("%d/%m/%Y a las %H:%M")
+    return datetime.fromtimestamp(instant, UTC).astimezone(ZONE).strftime("%d/%m/%Y a las %H:%M")
 
 
 def reason(error: PaymentError) -> str:
     """Why a card was not charged, and what to do."""
     return _REASONS.get(error["decline_code"] or error["code"], _DECLINED)
+
+
+def reason_not_saved(error: SetupError) -> str:
+    """Why a card was not saved, and what to do."""
+    return _REASONS.get(error["decline_code"] or error["code"], _DECLINED).replace(_NO_CHARGE, _NOT_SAVED)
 
 
 def test_cards() -> list[tuple[str, str, str]]:
@@ -60,10 +67,19 @@ def test_cards() -> list[tuple[str, str, str]]:
         (
             _grouped(number),
             f"{_BRANDS[answer.brand]} {_FUNDING[answer.funding]}",
-            _OUTCOMES[answer.decline_code or answer.code],
+            _outcome(answer),
         )
         for number, answer in TEST_CARDS.items()
     ]
+
+
+def _outcome(answer: CardAnswer) -> str:
+    outcome = _OUTCOMES[answer.decline_code or answer.code]
+    if answer.saved_anyway:
+        return f"Se puede guardar. {outcome} al cobrar"
+    if answer.asks_for_holder:
+        return f"{outcome}, salvo que la cobren sin vos"
+    return outcome + _REFUNDS[answer.refunds]
 
 
 def _grouped(number: str) -> str:

@@ -74,7 +74,8 @@ def test_create_multiplies_by_quantity_and_adds_without_rounding(client: stripe.
         ({"locale": "es-AR"}, None, "locale"),
         ({"metadata": {"k" * 41: "v"}}, None, "metadata"),
         ({"metadata": {"k": "v" * 501}}, None, "metadata"),
-        ({"mode": "setup"}, None, "mode"),
+        ({"mode": "setup"}, None, "line_items"),
+        ({"mode": "subscription"}, None, "mode"),
         ({"discounts": [{"coupon": "x"}]}, None, "discounts"),
     ],
 )

@@ -6,14 +6,28 @@ import hmac
 import json
 import logging
 import socket
+import time
 from collections.abc import Callable
 
 from flask import Flask, Response, request
 
-from oficina.simulator.api import charges, checkout_sessions, events, payment_intents
+from oficina.simulator.api import (
+    balance_transactions,
+    charges,
+    checkout_sessions,
+    customers,
+    disputes,
+    events,
+    payment_intents,
+    payment_methods,
+    payouts,
+    refunds,
+    setup_intents,
+)
 from oficina.simulator.api.expansion import expanded, paths_of
 from oficina.simulator.api.requests import ApiRequest, Handler, Route
-from oficina.simulator.errors import StripeError, not_authenticated, unrecognized_url
+from oficina.simulator.errors import CardRefusedError, StripeError, not_authenticated, unrecognized_url
+from oficina.simulator.faults import Fault
 from oficina.simulator.idempotency import Answer
 from oficina.simulator.identifiers import new_id
 from oficina.simulator.objects import API_VERSION
@@ -24,6 +38,13 @@ ROUTES: tuple[Route, ...] = (
     *checkout_sessions.ROUTES,
     *payment_intents.ROUTES,
     *charges.ROUTES,
+    *refunds.ROUTES,
+    *disputes.ROUTES,
+    *balance_transactions.ROUTES,
+    *payouts.ROUTES,
+    *setup_intents.ROUTES,
+    *customers.ROUTES,
+    *payment_methods.ROUTES,
     *events.ROUTES,
 )
 _LOG = logging.getLogger(__name__)
@@ -33,7 +54,7 @@ _LONGEST_KEY = 255
 def install(app: Flask, simulation: Simulation) -> None:
     """Add every route of the API to the application; any other path under /v1 is Stripe's 404."""
     for route in ROUTES:
-        name = f"{route.handler.__module__}.{route.handler.__name__}".replace(".", "_")
+        name = f"{route.method} {route.rule}"
         app.add_url_rule(route.rule, endpoint=name, view_func=_view(simulation, route.handler), methods=[route.method])
     app.add_url_rule(
         "/v1/<path:rest>",
@@ -46,6 +67,10 @@ def install(app: Flask, simulation: Simulation) -> None:
 def _view(simulation: Simulation, handler: Handler) -> Callable[..., Response]:
     def view(object_id: str = "") -> Response:
         request_id = new_id("req", 14)
+        faults = simulation.faults.take("call", f"{request.method} {request.path}")
+        failed = _strike(faults, "before", request_id)
+        if failed is not None:
+            return failed
         try:
             _authenticate(simulation.settings.api_key)
             response = _answer(simulation, handler, object_id, request_id)
@@ -54,7 +79,7 @@ def _view(simulation: Simulation, handler: Handler) -> Callable[..., Response]:
         except Exception:  # noqa: BLE001 -- as in Stripe, whatever goes wrong is a 500 with a body
             _LOG.exception("%s %s", request.method, request.path)
             response = _json(500, json.dumps(_our_fault().body(request_id)), request_id)
-        return _with_answer_faults(simulation, response, request_id)
+        return _strike(faults, "after", request_id) or _with_answer_faults(simulation, response, request_id)
 
     return view
 
@@ -80,10 +105,18 @@ def _answer(simulation: Simulation, handler: Handler, object_id: str, request_id
             kept = simulation.answers.find(key, request.path, parameters)
             if kept is not None:
                 return _replayed(kept, request_id, key)
-        body = json.dumps(expanded(simulation, handler(simulation, api_request), paths))
+        answer = _ran(simulation, handler, api_request, paths)
         if key is not None:
-            simulation.answers.keep(key, request.path, parameters, Answer(200, body, request_id))
-    return _json(200, body, request_id, key)
+            simulation.answers.keep(key, request.path, parameters, answer)
+    return _json(answer.status, answer.body, request_id, key)
+
+
+def _ran(simulation: Simulation, handler: Handler, api_request: ApiRequest, paths: list[str]) -> Answer:
+    try:
+        body = expanded(simulation, handler(simulation, api_request), paths)
+    except CardRefusedError as refused:
+        return Answer(refused.status, json.dumps(refused.body(api_request.request_id)), api_request.request_id)
+    return Answer(200, json.dumps(body), api_request.request_id)
 
 
 def _replayed(kept: Answer, request_id: str, key: str) -> Response:
@@ -91,6 +124,19 @@ def _replayed(kept: Answer, request_id: str, key: str) -> Response:
     response.headers["Idempotent-Replayed"] = "true"
     response.headers["Original-Request"] = kept.request_id
     return response
+
+
+def _strike(faults: list[Fault], when: str, request_id: str) -> Response | None:
+    """Be slow, and fail, before the call begins to run or after all of it is saved, as the faults say."""
+    failed: Response | None = None
+    for fault in faults:
+        if fault.options["when"] != when:
+            continue
+        if fault.kind == "slow":
+            time.sleep(float(fault.options["seconds"]))
+        else:
+            failed = _json(500, json.dumps(_our_fault().body(request_id)), request_id)
+    return failed
 
 
 def _with_answer_faults(simulation: Simulation, response: Response, request_id: str) -> Response:

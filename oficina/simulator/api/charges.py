@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping
 
-from oficina.simulator.api.requests import ApiRequest, Route
-from oficina.simulator.errors import no_such
+from oficina.simulator.api.listing import PAGE_FIELDS, equal, listed
+from oficina.simulator.api.requests import ApiRequest, Route, retrieve_of
 from oficina.simulator.objects import CHARGES
-from oficina.simulator.schema import check
+from oficina.simulator.schema import Field, check, text
 from oficina.simulator.simulation import Simulation
 
 
-def retrieve(simulation: Simulation, request: ApiRequest) -> Mapping[str, object]:
-    """A charge. Raises StripeError (404)."""
-    check(request.parameters, {})
-    charge = simulation.store.find(CHARGES, request.object_id)
-    if charge is None:
-        raise no_such(CHARGES.name, request.object_id, CHARGES.parameter)
-    return charge
+def list_charges(simulation: Simulation, request: ApiRequest) -> Mapping[str, object]:
+    """A page of charges, the failed ones too, filtered by PaymentIntent, customer or date."""
+    fields: dict[str, Field] = {**PAGE_FIELDS, "payment_intent": text(), "customer": text()}
+    values = check(request.parameters, fields, unsupported=frozenset({"transfer_group"}))
+    conditions = equal(values, "payment_intent", "customer")
+    return listed(simulation.store, CHARGES, "/v1/charges", values, conditions)
 
 
-ROUTES = (Route("GET", "/v1/charges/<object_id>", retrieve),)
+ROUTES = (
+    Route("GET", "/v1/charges", list_charges),
+    Route("GET", "/v1/charges/<object_id>", retrieve_of(CHARGES)),
+)

@@ -1,12 +1,12 @@
-"""What a request to open a Checkout Session may carry, and the session that it asks for."""
+"""What a request to open a Checkout Session may carry, in payment or setup mode, and the session that it asks for."""
 
-from typing import NotRequired, TypedDict, cast
+from typing import Literal, NotRequired, TypedDict, cast
 
 from oficina.simulator.errors import invalid
+from oficina.simulator.new_sessions import NewItem, NewSession
 from oficina.simulator.parameters import Parameter
-from oficina.simulator.payments import VOUCHER
+from oficina.simulator.payment_methods import VOUCHER
 from oficina.simulator.schema import Field, boolean, check, choice, email, integer, many, metadata, nested, text, url
-from oficina.simulator.sessions import NewItem, NewSession
 
 MOST_ITEMS = 100
 _CURRENCIES = ("ars", "usd")
@@ -54,6 +54,11 @@ _LOCALES = [
     "zh-HK",
     "zh-TW",
 ]
+_OTHER_MODE = {
+    "payment": ("setup_intent_data",),
+    "setup": ("line_items", "payment_intent_data", "submit_type"),
+}
+"""Parameters that each mode refuses because they belong to another."""
 _KNOWN_TO_STRIPE_ONLY = frozenset(
     [
         "after_expiration",
@@ -63,9 +68,7 @@ _KNOWN_TO_STRIPE_ONLY = frozenset(
         "consent_collection",
         "custom_fields",
         "custom_text",
-        "customer",
         "customer_account",
-        "customer_creation",
         "customer_update",
         "discounts",
         "integration_identifier",
@@ -83,7 +86,6 @@ _KNOWN_TO_STRIPE_ONLY = frozenset(
         "redirect_on_completion",
         "return_url",
         "saved_payment_method_options",
-        "setup_intent_data",
         "shipping_address_collection",
         "shipping_options",
         "subscription_data",
@@ -117,6 +119,8 @@ _CREATE: dict[str, Field] = {
     "cancel_url": url,
     "client_reference_id": text(longest=200),
     "currency": choice(*_CURRENCIES),
+    "customer": text(),
+    "customer_creation": choice("always", "if_required"),
     "customer_email": email,
     "excluded_payment_method_types": many(text(), most=50),
     "expires_at": integer(least=0),
@@ -139,6 +143,9 @@ _CREATE: dict[str, Field] = {
                 "transfer_group",
             ]
         ),
+    ),
+    "setup_intent_data": nested(
+        {"description": text(longest=1000), "metadata": metadata}, unsupported=frozenset({"on_behalf_of"})
     ),
     "submit_type": choice("auto", "book", "donate", "pay", "subscribe"),
     "success_url": url,
@@ -176,14 +183,17 @@ class _Create(TypedDict):
     cancel_url: NotRequired[str]
     client_reference_id: NotRequired[str]
     currency: NotRequired[str]
+    customer: NotRequired[str]
+    customer_creation: NotRequired[str]
     customer_email: NotRequired[str]
     excluded_payment_method_types: NotRequired[list[str]]
     expires_at: NotRequired[int]
     line_items: NotRequired[list[_Item]]
     locale: NotRequired[str]
     metadata: NotRequired[dict[str, str]]
-    mode: str
+    mode: Literal["payment", "setup"]
     payment_intent_data: NotRequired[_IntentData]
+    setup_intent_data: NotRequired[_IntentData]
     submit_type: NotRequired[str]
     success_url: str
     ui_mode: NotRequired[str]
@@ -192,30 +202,65 @@ class _Create(TypedDict):
 def new_session(parameters: dict[str, Parameter], merchant_name: str) -> NewSession:
     """The session asked for, judged in all but amount and expiry. Raises StripeError."""
     checked = check(parameters, _CREATE, required=("success_url", "mode"), unsupported=_KNOWN_TO_STRIPE_ONLY)
-    for name, only in (("mode", "payment"), ("ui_mode", "hosted_page")):
-        if checked.get(name, only) != only:
-            raise invalid(f"The local simulator of Stripe only supports `{name}: {only}`.", param=name)
-    return _new_session(cast("_Create", checked), merchant_name)
+    for name, supported in (("mode", ("payment", "setup")), ("ui_mode", ("hosted_page",))):
+        if checked.get(name, supported[0]) not in supported:
+            raise invalid(
+                f"The local simulator of Stripe only supports `{name}: {' or '.join(supported)}`.", param=name
+            )
+    wanted = cast("_Create", checked)
+    _check_customer(wanted)
+    _check_mode(checked)
+    return _new_session(wanted, _currency_of(wanted), merchant_name)
 
 
-def _new_session(wanted: _Create, merchant_name: str) -> NewSession:
+def _check_customer(wanted: _Create) -> None:
+    given = [name for name in ("customer", "customer_email", "customer_creation") if name in wanted]
+    if "customer" in wanted and len(given) > 1:
+        raise invalid(f"You may only specify one of these parameters: {', '.join(given)}.", param=given[1])
+    if wanted["mode"] == "payment" and wanted.get("customer_creation", "if_required") != "if_required":
+        raise invalid(
+            "The local simulator of Stripe only makes customers in `setup` mode: make one and send `customer`.",
+            param="customer_creation",
+        )
+
+
+def _check_mode(checked: dict[str, object]) -> None:
+    mode = checked["mode"]
+    for name in _OTHER_MODE[str(mode)]:
+        if name in checked:
+            raise invalid(f"You can not pass `{name}` in `{mode}` mode.", param=name)
+
+
+def _currency_of(wanted: _Create) -> str | None:
     items = wanted.get("line_items", [])
+    if wanted["mode"] == "setup":
+        if "currency" not in wanted and "allowed_payment_method_types" not in wanted:
+            raise invalid("Missing required param: currency.", param="currency", code="parameter_missing")
+        return wanted.get("currency")
     if not items:
         raise invalid("You must provide `line_items` in `payment` mode.", param="line_items", code="parameter_missing")
-    currencies = {item["price_data"]["currency"] for item in items} | {wanted.get("currency", _currency(items))}
+    currency = items[0]["price_data"]["currency"]
+    currencies = {item["price_data"]["currency"] for item in items} | {wanted.get("currency", currency)}
     if len(currencies) > 1:
         raise invalid(
             "All prices of a Checkout Session must be in the same currency: " + ", ".join(sorted(currencies)),
             param="line_items",
         )
-    intent_data = wanted.get("payment_intent_data", {})
+    return currency
+
+
+def _new_session(wanted: _Create, currency: str | None, merchant_name: str) -> NewSession:
+    intent_data = wanted.get("payment_intent_data", wanted.get("setup_intent_data", {}))
     return NewSession(
-        items=tuple(_new_item(item) for item in items),
-        currency=_currency(items),
+        mode=wanted["mode"],
+        items=tuple(_new_item(item) for item in wanted.get("line_items", [])),
+        currency=currency,
         success_url=wanted["success_url"],
         cancel_url=wanted.get("cancel_url"),
         expires_at=wanted.get("expires_at"),
         client_reference_id=wanted.get("client_reference_id"),
+        customer=wanted.get("customer"),
+        customer_creation=wanted.get("customer_creation"),
         customer_email=wanted.get("customer_email"),
         locale=wanted.get("locale"),
         submit_type=wanted.get("submit_type"),
@@ -240,14 +285,11 @@ def _new_item(item: _Item) -> NewItem:
     )
 
 
-def _currency(items: list[_Item]) -> str:
-    return items[0]["price_data"]["currency"]
-
-
 def _method_types(wanted: _Create) -> tuple[str, ...]:
     allowed = wanted.get("allowed_payment_method_types", ["card", VOUCHER])
     excluded = wanted.get("excluded_payment_method_types", [])
-    offered = tuple(kind for kind in ("card", VOUCHER) if kind in allowed and kind not in excluded)
+    usable = ("card", VOUCHER) if wanted["mode"] == "payment" else ("card",)
+    offered = tuple(kind for kind in usable if kind in allowed and kind not in excluded)
     if not offered:
         raise invalid("No valid payment method types for this Checkout Session.", param="allowed_payment_method_types")
     return offered

@@ -1,11 +1,11 @@
-"""/v1/checkout/sessions in payment mode."""
+"""/v1/checkout/sessions in payment and setup mode."""
 
 from collections.abc import Mapping
 from typing import cast
 
 from oficina.simulator.api.checkout_session_request import new_session
 from oficina.simulator.api.expansion import line_items
-from oficina.simulator.api.listing import PAGE_FIELDS, listed
+from oficina.simulator.api.listing import PAGE_FIELDS, equal, listed
 from oficina.simulator.api.requests import ApiRequest, Route
 from oficina.simulator.objects import SESSIONS
 from oficina.simulator.schema import Field, check, choice, nested, text
@@ -31,21 +31,18 @@ def expire(simulation: Simulation, request: ApiRequest) -> Mapping[str, object]:
 
 
 def list_sessions(simulation: Simulation, request: ApiRequest) -> Mapping[str, object]:
-    """A page of sessions, filtered by status, PaymentIntent, mail or date."""
+    """A page of sessions, filtered by status, PaymentIntent, customer, mail or date."""
     simulation.sessions.expire_overdue()
     fields: dict[str, Field] = {
         **PAGE_FIELDS,
+        "customer": text(),
         "payment_intent": text(),
         "status": choice("complete", "expired", "open"),
         "customer_details": nested({"email": text()}, required=("email",)),
     }
-    unsupported = frozenset({"customer", "customer_account", "payment_link", "subscription"})
+    unsupported = frozenset({"customer_account", "payment_link", "subscription"})
     values = check(request.parameters, fields, unsupported=unsupported)
-    conditions = [
-        Where(f"json_extract(body, '$.{name}') = ?", (str(values[name]),))
-        for name in ("payment_intent", "status")
-        if name in values
-    ]
+    conditions = equal(values, "customer", "payment_intent", "status")
     if "customer_details" in values:
         address = cast("dict[str, str]", values["customer_details"])["email"]
         conditions.append(Where("json_extract(body, '$.customer_details.email') = ?", (address,)))

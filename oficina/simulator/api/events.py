@@ -4,23 +4,14 @@ from collections.abc import Mapping
 from typing import cast
 
 from oficina.simulator.api.listing import PAGE_FIELDS, listed
-from oficina.simulator.api.requests import ApiRequest, Route
-from oficina.simulator.errors import invalid, no_such
+from oficina.simulator.api.requests import ApiRequest, Route, retrieve_of
+from oficina.simulator.errors import invalid
 from oficina.simulator.objects import EVENTS
 from oficina.simulator.schema import Field, check, many, text
 from oficina.simulator.simulation import Simulation
 from oficina.simulator.store import Where
 
 _TYPE = "json_extract(body, '$.type')"
-
-
-def retrieve(simulation: Simulation, request: ApiRequest) -> Mapping[str, object]:
-    """An event. Raises StripeError (404)."""
-    check(request.parameters, {})
-    event = simulation.store.find(EVENTS, request.object_id)
-    if event is None:
-        raise no_such(EVENTS.name, request.object_id, EVENTS.parameter)
-    return event
 
 
 def list_events(simulation: Simulation, request: ApiRequest) -> Mapping[str, object]:
@@ -41,5 +32,5 @@ def list_events(simulation: Simulation, request: ApiRequest) -> Mapping[str, obj
 
 ROUTES = (
     Route("GET", "/v1/events", list_events),
-    Route("GET", "/v1/events/<object_id>", retrieve),
+    Route("GET", "/v1/events/<object_id>", retrieve_of(EVENTS)),
 )

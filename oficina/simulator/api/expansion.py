@@ -11,7 +11,20 @@ from oficina.simulator.schema import many, text
 from oficina.simulator.simulation import Simulation
 
 _DEEPEST = 4
-EXPANDABLE = frozenset({"payment_intent", "latest_charge", "payment_method", "line_items", "customer", "setup_intent"})
+EXPANDABLE = frozenset(
+    [
+        "balance_transaction",
+        "charge",
+        "customer",
+        "failure_balance_transaction",
+        "latest_charge",
+        "line_items",
+        "payment_intent",
+        "payment_method",
+        "setup_intent",
+        "source",
+    ]
+)
 
 
 def paths_of(raw: Parameter | None) -> list[str]:

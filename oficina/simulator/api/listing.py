@@ -31,7 +31,7 @@ def listed[T: ApiObject](
     try:
         page = store.page(
             kind,
-            [*conditions, *_created(values)],
+            [*conditions, *instants_of(values, "created", "created")],
             limit=cast("int", values.get("limit", _DEFAULT_LIMIT)),
             after=after,
             before=before,
@@ -42,6 +42,12 @@ def listed[T: ApiObject](
     return {"object": "list", "data": page.items, "has_more": page.has_more, "url": url}
 
 
-def _created(values: Mapping[str, object]) -> list[Where]:
-    limits = cast("dict[str, int]", values.get("created", {}))
-    return [Where(f"created {_COMPARISONS[name]} ?", (instant,)) for name, instant in limits.items()]
+def equal(values: Mapping[str, object], *names: str) -> list[Where]:
+    """Conditions for the filters of `values` that name a field of the object."""
+    return [Where(f"json_extract(body, '$.{name}') = ?", (str(values[name]),)) for name in names if name in values]
+
+
+def instants_of(values: Mapping[str, object], name: str, field: str) -> list[Where]:
+    """Conditions for a filter by moment or range of moments; `field` is SQL for what it is about."""
+    limits = cast("dict[str, int]", values.get(name, {}))
+    return [Where(f"{field} {_COMPARISONS[limit]} ?", (instant,)) for limit, instant in limits.items()]

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from oficina.simulator.objects import EventRequest
+from oficina.simulator.errors import no_such
+from oficina.simulator.objects import ApiObject, EventRequest, Kind
 from oficina.simulator.parameters import Parameter
+from oficina.simulator.schema import check
 from oficina.simulator.simulation import Simulation
 
 
@@ -27,6 +29,19 @@ class ApiRequest:
 
 
 type Handler = Callable[[Simulation, ApiRequest], Mapping[str, object]]
+
+
+def retrieve_of[T: ApiObject](kind: Kind[T]) -> Handler:
+    """The handler that answers one object of a kind, or Stripe's 404."""
+
+    def retrieve(simulation: Simulation, request: ApiRequest) -> Mapping[str, object]:
+        check(request.parameters, {})
+        found = simulation.store.find(kind, request.object_id)
+        if found is None:
+            raise no_such(kind.name, request.object_id, kind.parameter)
+        return found
+
+    return retrieve
 
 
 @dataclass(frozen=True)
