@@ -130,6 +130,8 @@ class DiscrepancyKind(models.TextChoices):
     REFUND_DIFFERS = "refund_differs", "La devolución no coincide"
     MORE_WITHDRAWN = "more_withdrawn", "Se retiró más de lo que quedaba del pago"
     OPERATION_DIFFERS = "operation_differs", "La operación no coincide con la registrada"
+    NOT_AT_PROVIDER = "not_at_provider", "El proveedor no lo tiene"
+    PAYOUT_DIFFERS = "payout_differs", "La transferencia al banco no coincide"
 
 
 class OperationState(models.TextChoices):

@@ -124,3 +124,7 @@ class NothingReceived(BillingRefusal):
     """The operation or one of its lines is of no money at all. Pesos."""
 
     amount: Decimal
+
+
+class PayoutAlreadySeen(BillingRefusal):
+    """Somebody of the office wrote down before what the bank showed."""

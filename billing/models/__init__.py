@@ -9,6 +9,7 @@ from billing.models.invoice import Invoice, InvoiceLine
 from billing.models.late_interest import LateInterestPolicy
 from billing.models.payment import Allocation, Payment, PaymentEvent, PaymentItem
 from billing.models.receipt import Receipt
+from billing.models.reconciliation import ProviderDay, ProviderMovement, ProviderPayout
 from billing.models.refund import Refund
 from billing.models.webhook import WebhookEvent
 
@@ -27,6 +28,9 @@ __all__ = [
     "Payment",
     "PaymentEvent",
     "PaymentItem",
+    "ProviderDay",
+    "ProviderMovement",
+    "ProviderPayout",
     "Receipt",
     "Refund",
     "WebhookEvent",

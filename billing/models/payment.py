@@ -85,6 +85,11 @@ class Payment(models.Model):
             models.Index(fields=["account", "-created_at"], name="payment_by_account"),
             models.Index(fields=["checked_at"], name="payment_live", condition=Q(state__in=LIVE_STATES)),
             models.Index(fields=["operation_number"], name="payment_by_operation"),
+            models.Index(
+                fields=["paid_at"],
+                name="payment_checkout_by_day",
+                condition=Q(channel=PaymentChannel.CHECKOUT, state=PaymentState.SUCCEEDED),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
