@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final, Literal, NotRequired, TypedDict, cast
+from typing import Final, NotRequired, TypedDict, cast
 
 import stripe
 
@@ -73,7 +73,11 @@ class StripeBooks:
 
         def listed() -> Iterator[stripe.BalanceTransaction]:
             page = self._api.balance_transactions.list(
-                {"created": _between(since, until), "limit": _PAGE, "expand": ["data.source"]}
+                {
+                    "created": {"gte": int(since.timestamp()), "lt": int(until.timestamp())},
+                    "limit": _PAGE,
+                    "expand": ["data.source"],
+                }
             )
             yield from page.auto_paging_iter()
 
@@ -94,7 +98,9 @@ class StripeBooks:
         """See `ProviderBooks`."""
 
         def listed() -> Iterator[stripe.Payout]:
-            page = self._api.payouts.list({"created": _between(since, until), "limit": _PAGE})
+            page = self._api.payouts.list(
+                {"created": {"gte": int(since.timestamp()), "lt": int(until.timestamp())}, "limit": _PAGE}
+            )
             yield from page.auto_paging_iter()
 
         return asked(lambda: [_payout(payout) for payout in listed()])
@@ -136,7 +142,3 @@ def _payout(payout: stripe.Payout) -> PayoutReport:
         failed=payout.status in _SENT_BACK,
         content_is_known=payout.reconciliation_status == "completed",
     )
-
-
-def _between(since: datetime, until: datetime) -> dict[Literal["gte", "lt"], int]:
-    return {"gte": int(since.timestamp()), "lt": int(until.timestamp())}

@@ -217,3 +217,13 @@ class ProviderPayout(models.Model):
 
     def __str__(self) -> str:
         return self.payout_id
+
+    @property
+    def differences(self) -> list[str]:
+        """In what this payout is not as it should be: `failed`, `content`, `bank`."""
+        told = {
+            "failed": self.failed,
+            "content": self.content is not None and self.content != self.amount,
+            "bank": self.bank_amount is not None and self.bank_amount != self.amount,
+        }
+        return [name for name, differs in told.items() if differs]
