@@ -1,10 +1,9 @@
 """The local Stripe as a real process, for tests: started on a free port, driven over HTTP, stopped or killed.
 
-Nothing here knows Django. `SimulatorProcess` is the simulator and its fault API (docs/simulator.md);
+Nothing here knows Django. `SimulatorProcess` is the simulator, with its fault API from `tests.simulator_calls`;
 `WebhookReceiver` is a shop that answers webhooks as a test tells it to.
 """
 
-import http.client
 import json
 import os
 import select
@@ -15,13 +14,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Self, cast
 from urllib.parse import urlsplit
 
-type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
+from tests.simulator_calls import Json, RefusedError, SimulatorCalls
+
+__all__ = ["Json", "ReceivedWebhook", "RefusedError", "SimulatorProcess", "WebhookReceiver"]
 
 PROJECT = Path(__file__).resolve().parent.parent
 READY = "Local Stripe ready at "
@@ -29,17 +29,8 @@ START_SECONDS = 30.0
 _NAP_SECONDS = 0.01
 
 
-class RefusedError(Exception):
-    """The fault API said no; `status` is its HTTP status."""
-
-    def __init__(self, status: int, answer: Json) -> None:
-        super().__init__(f"{status}: {answer}")
-        self.status = status
-        self.answer = answer
-
-
 @dataclass
-class SimulatorProcess:
+class SimulatorProcess(SimulatorCalls):
     """A simulator with its state in `state`. The same object can be started again on the same port and state."""
 
     state: Path
@@ -93,109 +84,6 @@ class SimulatorProcess:
         if self._process is not None:
             self.stop()
 
-    # The customer, without a browser.
-
-    def pay(self, session_id: str, *, card: str | None = None, email: str | None = None) -> dict[str, Json]:
-        return self._customer(session_id, "pay", card=card, email=email)
-
-    def decline(self, session_id: str, *, card: str | None = None) -> dict[str, Json]:
-        return self._customer(session_id, "decline", card=card)
-
-    def pay_later(self, session_id: str, *, email: str | None = None) -> dict[str, Json]:
-        return self._customer(session_id, "pay-later", email=email)
-
-    def settle(self, session_id: str) -> dict[str, Json]:
-        return self._customer(session_id, "settle")
-
-    def fail(self, session_id: str) -> dict[str, Json]:
-        return self._customer(session_id, "fail")
-
-    def expire(self, session_id: str) -> dict[str, Json]:
-        return self._customer(session_id, "expire")
-
-    def misreport(
-        self, session_id: str, *, amount_total: int | None = None, currency: str | None = None
-    ) -> dict[str, Json]:
-        """Make an open session charge another amount (minor units) or currency than was asked for."""
-        return self._customer(session_id, "misreport", amount_total=amount_total, currency=currency)
-
-    # Faults. `times` is for how many matches it holds; None is until `clear_faults`.
-
-    def duplicate(
-        self, copies: int, *, concurrent: bool = False, matching: str = "*", times: int | None = None
-    ) -> None:
-        """Deliver each event `copies` times, one after another or all at once."""
-        self._fault("duplicate", matching, times, {"times": copies, "concurrent": concurrent})
-
-    def twin(self, *, event_ids: int = 2, matching: str = "*", times: int | None = None) -> None:
-        """Make several events, each with its own id, of one change."""
-        self._fault("twin", matching, times, {"times": event_ids})
-
-    def delay(self, seconds: float, *, matching: str = "*", times: int | None = None) -> None:
-        """Deliver events later."""
-        self._fault("delay", matching, times, {"seconds": seconds})
-
-    def drop(self, *, matching: str = "*", times: int | None = None) -> None:
-        """Never deliver events; the API still lists them."""
-        self._fault("drop", matching, times, {})
-
-    def lose_answer(
-        self, *, how: str = "cut", matching: str = "POST /v1/checkout/sessions", times: int | None = 1
-    ) -> None:
-        """Do what is asked, then cut the connection (`cut`) or answer 500 (`error`) instead of telling."""
-        self._fault("answer_lost", matching, times, {"how": how})
-
-    def clear_faults(self) -> None:
-        self.call("DELETE", "/_simulator/faults")
-
-    # Webhooks, time and state.
-
-    def deliveries(self) -> list[dict[str, Json]]:
-        """Every delivery of every event with its attempts, oldest first."""
-        return cast("list[dict[str, Json]]", self.call("GET", "/_simulator/deliveries"))
-
-    def redeliver(self, event_id: str) -> None:
-        self.call("POST", f"/_simulator/events/{event_id}/redeliver", {})
-
-    def send_webhooks_to(self, url: str | None, *, secrets: tuple[str, ...] | None = None) -> None:
-        """Change the address, and the secrets when given; without an address nothing is sent."""
-        body: dict[str, Json] = {"url": url}
-        if secrets is not None:
-            body["secrets"] = list(secrets)
-        self.call("POST", "/_simulator/webhook", body)
-
-    def wait_until_idle(self, timeout_seconds: float = 10.0) -> None:
-        """Wait until no webhook is left to send. Raises RefusedError (504) when that does not come in time."""
-        self.call("POST", "/_simulator/wait-until-idle", {"timeout_seconds": timeout_seconds})
-
-    def live_at(self, instant: datetime) -> None:
-        """Let it be `instant` for the simulator and go on from there: for a test that stops or moves its own time."""
-        self.call("POST", "/_simulator/clock", {"now": int(instant.timestamp())})
-
-    def advance_clock(self, seconds: int) -> None:
-        """Make sessions, events and keys older; the time in signatures stays."""
-        self.call("POST", "/_simulator/clock", {"advance_seconds": seconds})
-
-    def reset(self) -> None:
-        self.call("POST", "/_simulator/reset", {})
-
-    def health(self) -> dict[str, Json]:
-        return cast("dict[str, Json]", self.call("GET", "/_simulator/health"))
-
-    def call(self, method: str, path: str, body: Json = None) -> Json:
-        """One call of the fault API. Raises RefusedError."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=75)
-        try:
-            payload = None if body is None else json.dumps(body)
-            connection.request(method, path, payload, {"Content-Type": "application/json"})
-            response = connection.getresponse()
-            answer = cast("Json", json.loads(response.read()))
-        finally:
-            connection.close()
-        if response.status != 200:
-            raise RefusedError(response.status, answer)
-        return answer
-
     def _command(self) -> list[str]:
         options = {
             "--port": str(self.port),
@@ -226,13 +114,6 @@ class SimulatorProcess:
         finally:
             if process.stdout is not None:
                 process.stdout.close()
-
-    def _customer(self, session_id: str, act: str, **given: Json) -> dict[str, Json]:
-        body: dict[str, Json] = {name: value for name, value in given.items() if value is not None}
-        return cast("dict[str, Json]", self.call("POST", f"/_simulator/sessions/{session_id}/{act}", body))
-
-    def _fault(self, kind: str, matching: str, times: int | None, options: dict[str, Json]) -> None:
-        self.call("POST", "/_simulator/faults", {"kind": kind, "matching": matching, "next": times, **options})
 
 
 @dataclass(frozen=True)

@@ -42,3 +42,38 @@ def session_params(*, amounts: tuple[int, ...] = (125_050, 74_950), lives_second
         "metadata": {"payment": "42"},
         "payment_intent_data": {"metadata": {"payment": "42"}, "description": "Pago 42"},
     }
+
+
+def setup_params() -> SessionCreateParams:
+    """A session that saves a card instead of charging it."""
+    return {
+        "mode": "setup",
+        "currency": "ars",
+        "success_url": "http://shop.example/debito/{CHECKOUT_SESSION_ID}/",
+        "cancel_url": "http://shop.example/debito/",
+        "client_reference_id": "adhesion_7",
+        "setup_intent_data": {"metadata": {"adhesion": "7"}},
+    }
+
+
+def paid_intent(
+    client: stripe.StripeClient,
+    simulator: SimulatorProcess,
+    *,
+    amounts: tuple[int, ...] = (200_000,),
+    card: str | None = None,
+) -> str:
+    """The PaymentIntent of a session that was paid."""
+    session_id = client.v1.checkout.sessions.create(session_params(amounts=amounts)).id
+    return str(simulator.pay(session_id, card=card)["payment_intent"])
+
+
+def charge_of(client: stripe.StripeClient, intent_id: str) -> stripe.Charge:
+    charge = client.v1.payment_intents.retrieve(intent_id, {"expand": ["latest_charge"]}).latest_charge
+    assert isinstance(charge, stripe.Charge)
+    return charge
+
+
+def event_types(client: stripe.StripeClient) -> list[str]:
+    """The types of all events, oldest first."""
+    return [str(event.type) for event in client.v1.events.list({"limit": 100}).data][::-1]
