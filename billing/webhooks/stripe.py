@@ -13,10 +13,9 @@ from django.views.decorators.http import require_POST
 
 from billing.gateway.errors import EventRejectedError, ProviderUnavailableError
 from billing.inbox import process_event, receive_event
+from billing.webhooks.sizes import announced_size
 
 LARGEST_EVENT_BYTES: Final = 512 * 1024
-
-_MORE_DIGITS_THAN_NEEDED = 15
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +27,7 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
     """Stores a verified event and acts on it. 2xx once it is stored, whatever acting on it did; 400 for what is not an
     event of ours; 413 for what is too large to be one; 503 when it could not be stored, so that it is sent again.
     """
-    if _announced_size(request) > LARGEST_EVENT_BYTES:
+    if announced_size(request) > LARGEST_EVENT_BYTES:
         return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
         event, is_new = receive_event(request.body, request.headers.get("Stripe-Signature", ""))
@@ -44,9 +43,3 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
         except (ProviderUnavailableError, DatabaseError):
             _log.exception("event %s waits for the periodic job", event.event_id)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
-
-
-def _announced_size(request: HttpRequest) -> int:
-    """Bytes that the sender says will come; a body without a stated size is not read at all by the server."""
-    announced = request.headers.get("Content-Length", "")
-    return int(announced[:_MORE_DIGITS_THAN_NEEDED]) if announced.isascii() and announced.isdigit() else 0
