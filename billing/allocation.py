@@ -1,5 +1,6 @@
 """Where the money of a settled payment goes."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -7,9 +8,9 @@ from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
 
-from billing.enums import CreditReason
+from billing.enums import AllocationReason, CreditReason
 from billing.hooks import InvoiceChange, tell_invoices
-from billing.models import CreditEntry, Payment, Receipt
+from billing.models import CreditEntry, CreditUse, Payment, Receipt
 from billing.receipts import schedule_receipt
 from oficina.shared.money import ZERO
 
@@ -31,6 +32,45 @@ def allocate_payment(payment: Payment, *, at: datetime) -> Receipt:
     receipt = Receipt.objects.create(payment=payment, issued_at=at)
     schedule_receipt(receipt)
     return receipt
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyForBill:
+    """Pesos of a payment meant for a bill, with the surcharge, in all, that was promised for it."""
+
+    payment_id: int
+    invoice_id: int
+    amount: Decimal
+    surcharge_when_paid: Decimal
+    reason: AllocationReason
+    credit_use: CreditUse | None = None
+
+
+@dataclass(frozen=True)
+class Put:
+    """What a bill took of the money that was put on it, in pesos, and whether it is paid now."""
+
+    taken: Decimal
+    settled: bool
+
+
+def put_on_bill(money: MoneyForBill, *, on: date, at: datetime) -> Put:
+    """Put money on a bill, at the price of a local date, up to what the bill still needs.
+
+    The rule is `billing_put_on_bill` in `billing/sql/allocation.sql`. The caller holds the locks of account and
+    payment, and tells the upper apps.
+    """
+    use_id = money.credit_use.pk if money.credit_use else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT taken, settled FROM billing_put_on_bill(%s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                money.payment_id, money.invoice_id, money.amount, money.surcharge_when_paid, on, at, money.reason,
+                use_id,
+            ],
+        )  # fmt: skip
+        taken, settled = cursor.fetchone() or (ZERO, False)
+    return Put(taken, settled)
 
 
 def _allocate_item(item_id: int, *, paid_on: date, at: datetime) -> bool:

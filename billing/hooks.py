@@ -11,9 +11,10 @@ from typing import Protocol
 
 
 class InvoiceChange(StrEnum):
-    """What became of the bills."""
+    """What became of the bills. `REOPENED`: they were paid, and a refund or a dispute took money from them."""
 
     SETTLED = "settled"
+    REOPENED = "reopened"
     VOIDED = "voided"
     IMPORTED = "imported"
     CHANGED = "changed"

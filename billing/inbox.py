@@ -1,9 +1,9 @@
 """What the payment provider tells by itself: stored and committed first, acted on after, as often as it takes.
 
 An event is a notice, not a fact: its payload is a snapshot, and events come twice, late and in any order. So acting on
-one is asking the provider how that checkout is now and settling with the answer. An old event can then not undo a newer
-one, whoever forges a body gains nothing, and there is one way from the provider's words to ours. When the provider does
-not answer, the event waits for `finish_events`, since after a 2xx nobody sends it again.
+one is asking the provider how that checkout, refund or dispute is now and recording the answer. An old event can then
+not undo a newer one, whoever forges a body gains nothing, and there is one way from the provider's words to ours. When
+the provider does not answer, the event waits for `finish_events`, since after a 2xx nobody sends it again.
 """
 
 import logging
@@ -11,10 +11,11 @@ from datetime import datetime
 
 from billing.discrepancies import open_discrepancy
 from billing.enums import DiscrepancyKind, WebhookStatus
+from billing.gateway.base import EventSubject
 from billing.gateway.configured import gateway
-from billing.gateway.errors import ProviderUnavailableError, UnknownCheckoutError
-from billing.models import Payment, WebhookEvent
-from billing.settlement import settle_payment
+from billing.gateway.errors import ProviderUnavailableError
+from billing.models import WebhookEvent
+from billing.provider_news import UnknownToLedgerError, follow_checkout, follow_return
 from billing.stored_events import UNFINISHED, due_events, finish_event
 
 _BATCH = 200
@@ -76,27 +77,23 @@ def finish_events(*, now: datetime) -> int:
 
 
 def _act_on(event: WebhookEvent) -> None:
-    provider = gateway()
-    told = provider.read_event(bytes(event.body))
-    if not told.session_id:
+    told = gateway().read_event(bytes(event.body))
+    if not told.object_id:
         finish_event(event, WebhookStatus.IGNORED, note=told.ignored_because)
         return
+    cause = f"{event.source} {event.event_type}"
     try:
-        report = provider.retrieve_checkout(told.session_id)
-    except UnknownCheckoutError:
-        _finish_unknown(event, told.session_id)
-        return
-    # Our reference, not the session's id: the event may overtake the answer to the call that made the session.
-    payment = Payment.objects.filter(public_id=report.reference).first()
-    if payment is None:
-        _finish_unknown(event, report.session_id)
-        return
-    settle_payment(payment.pk, report, cause=f"{event.source} {event.event_type}")
+        payment = (
+            follow_checkout(told.object_id, cause=cause)
+            if told.subject is EventSubject.CHECKOUT
+            else follow_return(told.subject, told.object_id, cause=cause)
+        )
+    except UnknownToLedgerError as unknown:
+        open_discrepancy(
+            DiscrepancyKind.UNKNOWN_OBJECT,
+            about=f"{unknown.kind}:{unknown.object_id}",
+            event=event,
+            detail={unknown.kind: unknown.object_id},
+        )
+        payment = None
     finish_event(event, WebhookStatus.PROCESSED, payment=payment)
-
-
-def _finish_unknown(event: WebhookEvent, session_id: str) -> None:
-    open_discrepancy(
-        DiscrepancyKind.UNKNOWN_OBJECT, about=f"session:{session_id}", event=event, detail={"session": session_id}
-    )
-    finish_event(event, WebhookStatus.PROCESSED)

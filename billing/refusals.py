@@ -126,5 +126,35 @@ class NothingReceived(BillingRefusal):
     amount: Decimal
 
 
+class DiscrepancyAlreadyResolved(BillingRefusal):
+    """Somebody of the office resolved it before."""
+
+
 class PayoutAlreadySeen(BillingRefusal):
     """Somebody of the office wrote down before what the bank showed."""
+
+
+@dataclass(eq=False)
+class PaymentNotRefundable(BillingRefusal):
+    """The payment brought no money, or not by a way by which it could go back."""
+
+    payment: Payment
+
+
+@dataclass(eq=False)
+class RefundExceeds(BillingRefusal):
+    """More than is left of the payment, or of the account's credit. Pesos."""
+
+    amount: Decimal
+    left: Decimal
+
+
+@dataclass(eq=False)
+class RefundOfNothing(BillingRefusal):
+    """The amount to give back is not one. Pesos."""
+
+    amount: Decimal
+
+
+class RefundKeyUsed(BillingRefusal):
+    """The same form asked before for another refund."""

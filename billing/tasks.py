@@ -3,19 +3,40 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from billing.channels.inbox import finish_messages
+from billing.channels.operations import settle_held_operations
 from billing.external_payments import EXPIRE_CHECKOUTS_TASK
 from billing.inbox import finish_events
 from billing.polling import check_checkouts, withdraw_checkouts_of
 from billing.receipts import DELIVER_RECEIPT_TASK, deliver_receipt
+from billing.return_polling import check_disputes, check_refunds
 from oficina.shared.jobs import TRIES_AGAIN_FOR_A_DAY, TRIES_AGAIN_SOON
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="billing.follow_payments", queueing_lock="billing.follow_payments")
 def follow_payments(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
-    """Every minute: events that are unfinished, then checkouts whose state may have changed unannounced."""
+    """Every minute: events that are unfinished, then checkouts, refunds and disputes that may have changed
+    unannounced.
+    """
     finish_events(now=timezone.now())
     check_checkouts(now=timezone.now())
+    check_refunds(now=timezone.now())
+    check_disputes(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="billing.follow_channels", queueing_lock="billing.follow_channels")
+def follow_channels(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
+    """Every minute: messages of collection channels that are unfinished."""
+    finish_messages(now=timezone.now())
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="billing.settle_held_operations", queueing_lock="billing.settle_held_operations")
+def settle_held(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
+    """Every hour: money of channels that found no bill, which may have been imported since."""
+    settle_held_operations()
 
 
 @app.task(name=EXPIRE_CHECKOUTS_TASK, retry=TRIES_AGAIN_SOON)

@@ -7,6 +7,7 @@ All of those raise ProviderUnavailableError.
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Protocol
 
 from billing.gateway.reports import CheckoutReport
@@ -41,16 +42,25 @@ class CheckoutOrder:
     expires_at: datetime
 
 
+class EventSubject(StrEnum):
+    """What an event is about: `REFUNDED_PAYMENT` names a payment of the provider's, some refund of which is new."""
+
+    CHECKOUT = "checkout"
+    REFUND = "refund"
+    REFUNDED_PAYMENT = "refunded_payment"
+    DISPUTE = "dispute"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProviderEvent:
-    """A message of the provider that something happened to a checkout, whose state is then asked for, not believed.
-
-    `session_id` is empty when the event is of no concern to the portal, and `ignored_because` says why.
+    """A message of the provider that something happened to one of its objects, whose state is then asked for, not
+    believed. `object_id` is empty when the event is of no concern to the portal, and `ignored_because` says why.
     """
 
     event_id: str
     event_type: str
-    session_id: str = ""
+    subject: EventSubject = EventSubject.CHECKOUT
+    object_id: str = ""
     ignored_because: str = ""
 
 

@@ -6,8 +6,10 @@ from django.conf import settings
 
 from billing.gateway.base import CheckoutGateway
 from billing.gateway.books import ProviderBooks
+from billing.gateway.returns import ReturnsGateway
 from billing.gateway.stripe_books import StripeBooks
 from billing.gateway.stripe_gateway import StripeGateway
+from billing.gateway.stripe_returns import StripeReturns
 
 
 def gateway() -> CheckoutGateway:
@@ -26,6 +28,12 @@ def provider_books() -> ProviderBooks:
     return _stripe_books(configuration.stripe_api_key.get_secret_value(), configuration.stripe_api_base)
 
 
+def returns_gateway() -> ReturnsGateway:
+    """The part of that provider that gives money back."""
+    configuration = settings.UTILITY
+    return _stripe_returns(configuration.stripe_api_key.get_secret_value(), configuration.stripe_api_base)
+
+
 @cache
 def _stripe(api_key: str, api_base: str, webhook_secrets: tuple[str, ...]) -> CheckoutGateway:
     # Kept, so that its connections to the provider are.
@@ -35,3 +43,8 @@ def _stripe(api_key: str, api_base: str, webhook_secrets: tuple[str, ...]) -> Ch
 @cache
 def _stripe_books(api_key: str, api_base: str) -> ProviderBooks:
     return StripeBooks(api_key=api_key, api_base=api_base)
+
+
+@cache
+def _stripe_returns(api_key: str, api_base: str) -> ReturnsGateway:
+    return StripeReturns(api_key=api_key, api_base=api_base)

@@ -1,4 +1,4 @@
-"""Stripe's webhooks: who sent one, when, and which checkout it is about."""
+"""Stripe's webhooks: who sent one, when, and which checkout, refund or dispute it is about."""
 
 import json
 import re
@@ -8,20 +8,28 @@ from typing import Final
 
 import stripe
 
-from billing.gateway.base import ProviderEvent
+from billing.gateway.base import EventSubject, ProviderEvent
 from billing.gateway.errors import EventRejectedError
 
 TOLERANCE_SECONDS = 300
 """How far a signature's time may lie from ours, both ways: the SDK looks at the past only."""
 
-FOLLOWED: Final = frozenset(
-    {
-        "checkout.session.completed",
-        "checkout.session.async_payment_succeeded",
-        "checkout.session.async_payment_failed",
-        "checkout.session.expired",
-    }
-)
+FOLLOWED: Final = {
+    "checkout.session.completed": EventSubject.CHECKOUT,
+    "checkout.session.async_payment_succeeded": EventSubject.CHECKOUT,
+    "checkout.session.async_payment_failed": EventSubject.CHECKOUT,
+    "checkout.session.expired": EventSubject.CHECKOUT,
+    "refund.created": EventSubject.REFUND,
+    "refund.updated": EventSubject.REFUND,
+    "refund.failed": EventSubject.REFUND,
+    "charge.refund.updated": EventSubject.REFUND,
+    "charge.refunded": EventSubject.REFUNDED_PAYMENT,
+    "charge.dispute.created": EventSubject.DISPUTE,
+    "charge.dispute.updated": EventSubject.DISPUTE,
+    "charge.dispute.closed": EventSubject.DISPUTE,
+    "charge.dispute.funds_withdrawn": EventSubject.DISPUTE,
+    "charge.dispute.funds_reinstated": EventSubject.DISPUTE,
+}
 
 _TIME = re.compile(r"[0-9]{1,12}")
 _NAME = re.compile(r"[!-~]+")
@@ -59,7 +67,10 @@ def read(body: bytes, *, api_version: str, livemode: bool) -> ProviderEvent:
     reason = _why_ignored(event, event_type, api_version=api_version, livemode=livemode)
     if reason:
         return ProviderEvent(event_id=event_id, event_type=event_type, ignored_because=reason)
-    return ProviderEvent(event_id=event_id, event_type=event_type, session_id=_session_id(event))
+    subject = FOLLOWED[event_type]
+    return ProviderEvent(
+        event_id=event_id, event_type=event_type, subject=subject, object_id=_object_id(_subject(event), subject)
+    )
 
 
 def _is_signed(body: bytes, signature: str, secret: str) -> bool:
@@ -83,10 +94,18 @@ def _why_ignored(event: dict[str, object], event_type: str, *, api_version: str,
         return f"API version {event.get('api_version')!s:.40} is not {api_version}"
     if event.get("livemode") is not livemode:
         return f"livemode is not {livemode}"
+    if FOLLOWED[event_type] is EventSubject.REFUNDED_PAYMENT and _subject(event).get("payment_intent") is None:
+        return "a charge that was made without a payment of ours"
     return ""
 
 
-def _session_id(event: dict[str, object]) -> str:
+def _object_id(subject: dict[str, object], about: EventSubject) -> str:
+    if about is EventSubject.REFUNDED_PAYMENT:
+        return _name(subject["payment_intent"], _LONGEST_ID)
+    return _name(subject.get("id"), _LONGEST_ID)
+
+
+def _subject(event: dict[str, object]) -> dict[str, object]:
     data = event.get("data")
     subject = data.get("object") if isinstance(data, dict) else None
-    return _name(subject.get("id") if isinstance(subject, dict) else None, _LONGEST_ID)
+    return subject if isinstance(subject, dict) else {}

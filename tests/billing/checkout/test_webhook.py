@@ -347,7 +347,7 @@ def test_scenario_20_old_and_new_secret_are_both_taken(
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"type": "charge.refunded"}, "type charge.refunded is not followed"),
+        ({"type": "charge.captured"}, "type charge.captured is not followed"),
         ({"object": "v2.core.event"}, "type checkout.session.completed is not followed"),
         ({"api_version": "2020-08-27"}, "API version 2020-08-27 is not 2026-10-28.endive"),
         ({"livemode": True}, "livemode is not False"),
