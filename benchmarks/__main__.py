@@ -1,19 +1,33 @@
-"""`python -m benchmarks`: every benchmark, on a PostgreSQL of its own that is durable as in production."""
+"""`python -m benchmarks [imports | pages]`: on a PostgreSQL of its own for each, durable as in production."""
 
 import argparse
 import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 from oficina.configuration import ROOT
 from oficina.demo.postgres import address, ensure_database, running_postgres
 
+_SUBJECTS = ("imports", "pages")
+
 
 def main() -> None:
-    """Starts the database, migrates it, and runs the benchmarks."""
+    """Runs the benchmark of the subject, or those of all subjects one after the other."""
     parser = argparse.ArgumentParser(prog="make bench", description="Measures what the README states.")
+    parser.add_argument("subject", nargs="?", choices=_SUBJECTS, help="only this one")
     parser.add_argument("--accounts", type=int, default=20_000, help="accounts in the files to import")
     options = parser.parse_args()
+    if options.subject is None:
+        for subject in _SUBJECTS:
+            subprocess.run([sys.executable, "-m", "benchmarks", subject, *sys.argv[1:]], check=True)
+    else:
+        _run(options.subject, accounts=options.accounts)
+
+
+def _run(subject: str, *, accounts: int) -> None:
+    """Starts the database and measures."""
     with (
         tempfile.TemporaryDirectory(prefix="oficina-bench-") as folder,
         running_postgres(Path(folder, "data")) as server,
@@ -26,9 +40,12 @@ def main() -> None:
         import django  # noqa: PLC0415  the settings read the address just set
 
         django.setup()
-        from benchmarks import imports  # noqa: PLC0415  needs Django
+        from benchmarks import imports, pages  # noqa: PLC0415  need Django
 
-        imports.run(Path(folder), accounts=options.accounts)
+        if subject == "imports":
+            imports.run(Path(folder), accounts=accounts)
+        else:
+            pages.run()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,74 @@
+"""How long pages take, beside a view that does nothing but know who asks, in the same run through the same layers."""
+
+import statistics
+import time
+from collections.abc import Iterator
+
+from django.core.management import call_command
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.urls import path, reverse
+from tqdm import tqdm
+
+from accounts.models import AccountLink, User
+from oficina.demo.cast import ADMINISTRATOR, CUSTOMER
+from oficina.demo.load import load_demo
+from oficina.urls import urlpatterns as portal
+
+_TIMES = 60
+_WARM_UP = 5
+
+
+def nothing(request: HttpRequest) -> HttpResponse:
+    """The floor: the middleware, the session and the person."""
+    return HttpResponse(str(request.user.pk))
+
+
+urlpatterns = [path("nada/", nothing), *portal]
+
+
+def run() -> None:
+    """Loads the demo and asks for each page again and again."""
+    call_command("migrate", verbosity=0)
+    load_demo()
+    tqdm.write(f"{'página':<34}{'mediana':>10}{'p95':>10}{'consultas':>11}{'/ nada':>9}")
+    with override_settings(ROOT_URLCONF=__name__):
+        customer, administrator = _logged_in(CUSTOMER.email), _logged_in(ADMINISTRATOR.email)
+        floor = _measure("vista vacía", customer, "/nada/")
+        for name, address in _accounts():
+            _measure(f"Inicio, {name}", customer, address, floor)
+        _measure("Mis cuentas, cuatro", customer, reverse("my_accounts"), floor)
+        _measure("Mis cuentas, sesenta", administrator, reverse("my_accounts"), floor)
+
+
+def _accounts() -> Iterator[tuple[str, str]]:
+    for link in AccountLink.objects.filter(user__email=CUSTOMER.email).order_by("pk"):
+        yield link.alias, reverse("account_home", args=[link.public_id])
+
+
+def _logged_in(email: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(email=email), backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def _measure(name: str, client: Client, address: str, floor: float | None = None) -> float:
+    """Tells and gives the median, in seconds."""
+    for _ in range(_WARM_UP):
+        answer = client.get(address)
+    if answer.status_code != 200:
+        raise SystemExit(f"{address} answered {answer.status_code}")
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    asked = len(queries)  # before the next request forgets them
+    taken = []
+    for _ in range(_TIMES):
+        begun = time.perf_counter()
+        client.get(address)
+        taken.append(time.perf_counter() - begun)
+    median, slow = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
+    ratio = f"{median / floor:.1f}" if floor else "1"
+    tqdm.write(f"{name:<34}{median * 1000:>7.1f} ms{slow * 1000:>7.1f} ms{asked:>11}{ratio:>9}")
+    return median
