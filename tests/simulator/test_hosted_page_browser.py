@@ -7,7 +7,7 @@ import stripe
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.simulator.requests import session_params
+from tests.simulator.requests import session_params, setup_params
 from tests.simulator_process import SimulatorProcess
 
 pytestmark = pytest.mark.browser
@@ -42,6 +42,11 @@ def pages(client: stripe.StripeClient, simulator: SimulatorProcess) -> dict[str,
     simulator.pay_later(ids["voucher"])
     simulator.pay_later(ids["voucher_unpaid"])
     simulator.fail(ids["voucher_unpaid"])
+    setup_states = ("setup", "setup_declined", "setup_saved", "setup_expired")
+    ids |= {state: client.v1.checkout.sessions.create(setup_params()).id for state in setup_states}
+    simulator.decline(ids["setup_declined"])
+    simulator.save_card(ids["setup_saved"], email="ana@oficina.example")
+    simulator.expire(ids["setup_expired"])
     addresses = {state: f"{simulator.base_url}/c/pay/{session_id}" for state, session_id in ids.items()}
     return addresses | {"missing": f"{simulator.base_url}/c/pay/cs_test_none"}
 

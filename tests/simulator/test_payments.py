@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import stripe
 
-from tests.simulator.requests import session_params
+from tests.simulator.requests import event_types, session_params
 from tests.simulator_process import RefusedError, SimulatorProcess, WebhookReceiver
 
 
@@ -11,10 +11,6 @@ def intent_of(client: stripe.StripeClient, session_id: str) -> stripe.PaymentInt
     session = client.v1.checkout.sessions.retrieve(session_id)
     assert isinstance(session.payment_intent, str)
     return client.v1.payment_intents.retrieve(session.payment_intent)
-
-
-def event_types(client: stripe.StripeClient) -> list[str]:
-    return [str(event.type) for event in client.v1.events.list({"limit": 100}).data][::-1]
 
 
 @pytest.fixture
