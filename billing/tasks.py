@@ -1,16 +1,22 @@
 """The jobs of billing."""
 
+import logging
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from billing.channels.inbox import finish_messages
 from billing.channels.operations import settle_held_operations
 from billing.external_payments import EXPIRE_CHECKOUTS_TASK
+from billing.gateway.errors import ProviderUnavailableError
 from billing.inbox import finish_events
 from billing.polling import check_checkouts, withdraw_checkouts_of
 from billing.receipts import DELIVER_RECEIPT_TASK, deliver_receipt
+from billing.reconciliation.comparison import reconcile
 from billing.return_polling import check_disputes, check_refunds
 from oficina.shared.jobs import TRIES_AGAIN_FOR_A_DAY, TRIES_AGAIN_SOON
+
+_log = logging.getLogger(__name__)
 
 
 @app.periodic(cron="* * * * *")
@@ -37,6 +43,16 @@ def follow_channels(timestamp: int) -> None:  # noqa: ARG001  given to every per
 def settle_held(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
     """Every hour: money of channels that found no bill, which may have been imported since."""
     settle_held_operations()
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="billing.reconcile", queueing_lock="billing.reconcile", lock="billing.reconcile")
+def reconcile_days(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
+    """Every hour: the days that are due are compared with the provider's books."""
+    try:
+        reconcile(now=timezone.now())
+    except ProviderUnavailableError:
+        _log.warning("the provider does not answer; the days wait for the next hour")
 
 
 @app.task(name=EXPIRE_CHECKOUTS_TASK, retry=TRIES_AGAIN_SOON)

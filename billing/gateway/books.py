@@ -65,7 +65,7 @@ class ProviderBooks(Protocol):
         """The provider's name, as in what is stored of it."""
 
     def movements(self, *, since: datetime, until: datetime) -> Iterable[Movement]:
-        """Every movement of the balance from one instant until just before another, in no promised order."""
+        """Every movement of the balance from one instant until just before another, oldest first."""
 
     def payouts(self, *, since: datetime, until: datetime) -> Iterable[PayoutReport]:
         """The payouts that were sent between two instants, as they are now."""

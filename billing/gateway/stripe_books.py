@@ -81,7 +81,8 @@ class StripeBooks:
             )
             yield from page.auto_paging_iter()
 
-        return asked(lambda: [movement_of(cast("BalanceTransaction", told.to_dict())) for told in listed()])
+        newest_first = asked(lambda: [movement_of(cast("BalanceTransaction", told.to_dict())) for told in listed()])
+        return newest_first[::-1]
 
     def payout_content(self, payout_id: str) -> Decimal:
         """See `ProviderBooks`."""
