@@ -1,6 +1,7 @@
 """From a confirmed summary to the hosted checkout: one attempt, whatever the customer clicks twice or in two tabs."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -54,7 +55,7 @@ def start_payment(link: AccountLink, payer: User, quote: Quote, *, now: datetime
             return _continued(again)
         if quote.has_expired(at=now):
             raise QuoteExpired
-        payment = _make_room(payer, quote, now) or _save_attempt(link, payer, quote, now)
+        payment = make_room(payer, quote, now) or _save_attempt(link, payer, quote, now)
         if payment is not None:
             return _opened(payment)
     raise CheckoutUnavailable
@@ -97,8 +98,11 @@ def _payable(payment: Payment) -> Payment:
     raise QuoteSpent(payment)
 
 
-def _make_room(payer: User, quote: Quote, now: datetime) -> Payment | None:
-    """Withdraws the live payments that hold a bill of the quote; gives back one that can be used in its place."""
+def make_room(payer: User, quote: Quote, now: datetime) -> Payment | None:
+    """Withdraws the live payments that hold a bill of the quote; gives back one that can be used in its place.
+
+    Raises PaymentUnderWay when one can no longer be withdrawn, CheckoutUnavailable when the provider does not answer.
+    """
     holding = Payment.objects.live().filter(items__invoice_id__in=quote.invoice_ids).distinct().order_by("pk")
     for payment in holding.prefetch_related("items"):
         if payment.channel != PaymentChannel.CHECKOUT:
@@ -121,9 +125,11 @@ def _make_room(payer: User, quote: Quote, now: datetime) -> Payment | None:
 
 def _is_same(payment: Payment, payer: User, quote: Quote) -> bool:
     asked = {(item.invoice_id, item.amount, item.surcharge) for item in payment.items.all()}
-    return payment.payer_id == payer.pk and asked == {
-        (item.invoice_id, item.amount, item.surcharge) for item in quote.items
-    }
+    return (
+        not quote.credit
+        and payment.payer_id == payer.pk
+        and asked == {(item.invoice_id, item.amount, item.surcharge) for item in quote.items}
+    )
 
 
 def _has_time(payment: Payment, now: datetime) -> bool:
@@ -140,7 +146,7 @@ def _save_attempt(link: AccountLink, payer: User, quote: Quote, now: datetime) -
         held = PaymentItem.objects.filter(invoice_id__in=quote.invoice_ids, live=True)
         if held.exists() or Payment.objects.filter(idempotency_key=quote.key).exists():
             return None
-        invoices = _unchanged_invoices(link, quote)
+        invoices = unchanged_invoices(link, quote)
         reference = public_id()
         expires_at = (now + timedelta(minutes=settings.UTILITY.checkout_minutes)).replace(microsecond=0)
         order = CheckoutOrder(
@@ -174,7 +180,7 @@ def _save_attempt(link: AccountLink, payer: User, quote: Quote, now: datetime) -
     return payment
 
 
-def _unchanged_invoices(link: AccountLink, quote: Quote) -> dict[int, Invoice]:
+def unchanged_invoices(link: AccountLink, quote: Quote) -> dict[int, Invoice]:
     """The bills of the quote by id, locked. Raises QuoteChanged unless each costs what was promised.
 
     The price is worked out for the day of the quote: a due date that passed meanwhile is honoured.
@@ -184,7 +190,7 @@ def _unchanged_invoices(link: AccountLink, quote: Quote) -> dict[int, Invoice]:
     invoices = {invoice.pk: invoice for invoice in priced}
     for item in quote.items:
         invoice = invoices.get(item.invoice_id)
-        if invoice is None or quote_item(invoice, invoice.amount_due) != item:
+        if invoice is None or replace(quote_item(invoice, invoice.amount_due), credit=item.credit) != item:
             raise QuoteChanged
     return invoices
 

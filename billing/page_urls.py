@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from billing.views import history, invoice, pay, payment, receipt, verify
+from billing.views import credit, history, invoice, pay, payment, receipt, verify
 
 urlpatterns = [
     path("cuenta/<str:ref>/pagar/", pay.pay, name="pay"),
     path("cuenta/<str:ref>/pagar/confirmar/", pay.confirm_payment, name="confirm_payment"),
     path("cuenta/<str:ref>/mis-pagos/", history.my_payments, name="my_payments"),
+    path("cuenta/<str:ref>/saldo-a-favor/", credit.account_credit, name="account_credit"),
     path("cuenta/<str:ref>/facturas/<str:invoice_id>/", invoice.invoice, name="invoice"),
     path("pagos/<str:payment_id>/", payment.payment, name="payment"),
     path("pagos/<str:payment_id>/recibo.pdf", receipt.payment_receipt, name="payment_receipt"),

@@ -7,10 +7,10 @@ that is sent twice is one payment.
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TypedDict
+from typing import Self, TypedDict
 
 from django.conf import settings
 from django.core import signing
@@ -34,11 +34,14 @@ _SALT = "billing.quote"
 
 @dataclass(frozen=True, kw_only=True)
 class QuoteItem:
-    """One bill: what pays it wholly, in pesos, and the surcharge above its amount that it has once that is paid."""
+    """One bill: what pays it wholly, in pesos, and the surcharge above its amount that it has once that is paid.
+    `credit` is the part of it that the account's saldo a favor pays.
+    """
 
     invoice_id: int
     amount: Decimal
     surcharge: Decimal
+    credit: Decimal = ZERO
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +59,23 @@ class Quote:
 
     @property
     def total(self) -> Decimal:
-        """What is to be paid, in pesos."""
+        """What the bills cost, in pesos."""
         return sum((item.amount for item in self.items), ZERO)
+
+    @property
+    def credit(self) -> Decimal:
+        """What of that is paid with saldo a favor."""
+        return sum((item.credit for item in self.items), ZERO)
+
+    @property
+    def to_pay(self) -> Decimal:
+        """What is left for the checkout."""
+        return self.total - self.credit
+
+    def after_credit(self) -> Self:
+        """The same promise once its credit was used: what is left of each bill, under the same key."""
+        left = (replace(item, amount=item.amount - item.credit, credit=ZERO) for item in self.items)
+        return replace(self, items=tuple(item for item in left if item.amount))
 
     @property
     def invoice_ids(self) -> list[int]:
@@ -75,11 +93,12 @@ class _Payload(TypedDict):
     link: int
     priced_on: str
     valid_until: int
-    items: list[tuple[int, str, str]]
+    items: list[tuple[int, str, str, str]]
 
 
-def make_quote(link: AccountLink, chosen: Collection[str], *, on: date, now: datetime) -> Quote:
-    """The quote of the bills with these public ids at the prices of a local date.
+def make_quote(link: AccountLink, chosen: Collection[str], *, on: date, now: datetime, credit: Decimal = ZERO) -> Quote:
+    """The quote of the bills with these public ids at the prices of a local date. `credit` is how much saldo a favor
+    may be used, in pesos: it pays the bill due first, and less of it is used when a checkout could not charge the rest.
 
     Raises NothingChosen, UnknownInvoice, InvoiceNotPayable, InvoiceInProcess,
     TotalBelowMinimum, TotalAboveMaximum.
@@ -91,15 +110,18 @@ def make_quote(link: AccountLink, chosen: Collection[str], *, on: date, now: dat
         raise UnknownInvoice
     _refuse_unpayable(invoices)
     valid_until = now + timedelta(minutes=settings.UTILITY.quote_minutes)
+    items = tuple(quote_item(invoice, invoice.amount_due) for invoice in invoices)
+    first_due = [invoice.pk for invoice in sorted(invoices, key=lambda invoice: (invoice.due_on, invoice.pk))]
     quote = Quote(
         key=f"quote-{secrets.token_hex(16)}",
         user_id=link.user_id,
         link_id=link.pk,
         priced_on=on,
         valid_until=valid_until.replace(microsecond=0),
-        items=tuple(quote_item(invoice, invoice.amount_due) for invoice in invoices),
+        items=_with_credit(items, first_due, credit),
     )
-    _refuse_total(quote.total)
+    if quote.to_pay:
+        _refuse_total(quote.to_pay)
     return quote
 
 
@@ -116,7 +138,7 @@ def sign_quote(quote: Quote) -> str:
         "link": quote.link_id,
         "priced_on": quote.priced_on.isoformat(),
         "valid_until": int(quote.valid_until.timestamp()),
-        "items": [(item.invoice_id, str(item.amount), str(item.surcharge)) for item in quote.items],
+        "items": [(item.invoice_id, str(item.amount), str(item.surcharge), str(item.credit)) for item in quote.items],
     }
     return signing.dumps(payload, salt=_SALT, compress=True)
 
@@ -136,10 +158,26 @@ def read_quote(text: str, link: AccountLink) -> Quote:
         priced_on=date.fromisoformat(payload["priced_on"]),
         valid_until=datetime.fromtimestamp(payload["valid_until"], UTC),
         items=tuple(
-            QuoteItem(invoice_id=invoice_id, amount=Decimal(amount), surcharge=Decimal(surcharge))
-            for invoice_id, amount, surcharge in payload["items"]
+            QuoteItem(
+                invoice_id=invoice_id, amount=Decimal(amount), surcharge=Decimal(surcharge), credit=Decimal(credit)
+            )
+            for invoice_id, amount, surcharge, credit in payload["items"]
         ),
     )
+
+
+def _with_credit(items: tuple[QuoteItem, ...], order: list[int], credit: Decimal) -> tuple[QuoteItem, ...]:
+    total = sum((item.amount for item in items), ZERO)
+    minimum = Decimal(settings.UTILITY.payment_minimum)
+    left = min(credit, total)
+    if 0 < total - left < minimum:
+        left = max(ZERO, total - minimum)
+    used: dict[int, Decimal] = {}
+    amounts = {item.invoice_id: item.amount for item in items}
+    for invoice_id in order:
+        used[invoice_id] = min(left, amounts[invoice_id])
+        left -= used[invoice_id]
+    return tuple(replace(item, credit=used[item.invoice_id]) for item in items)
 
 
 def _refuse_unpayable(invoices: list[Invoice]) -> None:

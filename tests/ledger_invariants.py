@@ -7,15 +7,47 @@ from billing.models import PaymentEvent
 from billing.transitions import BEGINNINGS, TRANSITIONS
 
 _VIOLATIONS = {
-    "what a payment received is on its bills or is credit": """
-        SELECT payment.id, payment.amount_received, allocated.total, credited.total
+    "what a payment received is on its bills, is credit, or left by a refund or a dispute": """
+        SELECT payment.id, payment.amount_received, allocated.total, credited.total, refunded.total, disputed.total
         FROM billing_payment AS payment
         LEFT JOIN (SELECT payment_id, SUM(amount) AS total FROM billing_allocation GROUP BY 1) AS allocated
             ON allocated.payment_id = payment.id
         LEFT JOIN (SELECT payment_id, SUM(amount) AS total FROM billing_creditentry GROUP BY 1) AS credited
             ON credited.payment_id = payment.id
+        LEFT JOIN (
+            SELECT payment_id, SUM(amount) AS total FROM billing_refund WHERE state <> 'failed' GROUP BY 1
+        ) AS refunded ON refunded.payment_id = payment.id
+        LEFT JOIN (SELECT payment_id, SUM(amount_taken) AS total FROM billing_dispute GROUP BY 1) AS disputed
+            ON disputed.payment_id = payment.id
         WHERE COALESCE(amount_received, 0) <> COALESCE(allocated.total, 0) + COALESCE(credited.total, 0)
-            OR credited.total < 0
+                + COALESCE(refunded.total, 0) + COALESCE(disputed.total, 0)
+            OR credited.total < 0 OR allocated.total < 0 OR disputed.total < 0
+    """,
+    "no more is refunded than was received": """
+        SELECT payment.id, payment.amount_received, SUM(refund.amount)
+        FROM billing_refund AS refund JOIN billing_payment AS payment ON payment.id = refund.payment_id
+        WHERE refund.state <> 'failed'
+        GROUP BY payment.id HAVING SUM(refund.amount) > COALESCE(payment.amount_received, 0)
+    """,
+    "a dispute takes all that was withdrawn, or all that refunds and other disputes left": """
+        SELECT dispute.id FROM billing_dispute AS dispute
+        JOIN billing_payment AS payment ON payment.id = dispute.payment_id
+        WHERE dispute.amount_taken > dispute.amount_withdrawn - dispute.amount_reinstated
+            OR (
+                dispute.amount_taken < dispute.amount_withdrawn - dispute.amount_reinstated
+                AND payment.amount_received <> (
+                    SELECT COALESCE(SUM(amount), 0) FROM billing_refund
+                    WHERE payment_id = payment.id AND state <> 'failed'
+                ) + (SELECT SUM(amount_taken) FROM billing_dispute WHERE payment_id = payment.id)
+            )
+    """,
+    "credit that was used arrived on bills of its account": """
+        SELECT used.id, used.amount, spent.total, arrived.total FROM billing_credituse AS used
+        LEFT JOIN (SELECT credit_use_id, -SUM(amount) AS total FROM billing_creditentry GROUP BY 1) AS spent
+            ON spent.credit_use_id = used.id
+        LEFT JOIN (SELECT credit_use_id, SUM(amount) AS total FROM billing_allocation GROUP BY 1) AS arrived
+            ON arrived.credit_use_id = used.id
+        WHERE spent.total IS DISTINCT FROM used.amount OR arrived.total IS DISTINCT FROM used.amount
     """,
     "what a bill has is the sum of its allocations": """
         SELECT invoice.id, invoice.applied, SUM(allocation.amount), invoice.surcharge, SUM(allocation.surcharge)
@@ -61,6 +93,7 @@ _VIOLATIONS = {
         FROM billing_allocation AS allocation
         LEFT JOIN billing_paymentitem AS item
             ON item.payment_id = allocation.payment_id AND item.invoice_id = allocation.invoice_id
+        WHERE allocation.reason = 'paid'
         GROUP BY item.id HAVING item.id IS NULL OR SUM(allocation.amount) > item.amount
     """,
     "money stays with its account and its currency": """

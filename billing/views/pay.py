@@ -1,6 +1,7 @@
 """Paying: the summary of what was chosen, the question, and the way to the hosted checkout."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -15,15 +16,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import logged_in_user, managed_link
 from accounts.models import AccountLink
 from billing import refusals
-from billing.checkout import start_payment
-from billing.models import Invoice
+from billing.credit_use import pay_quote
+from billing.models import CreditEntry, CreditUse, Invoice
 from billing.payment_summary import Changes, changes_since, summary_rows
 from billing.pending_bills import pending_bills
 from billing.presentation import bills_phrase
 from billing.quotes import Quote, make_quote, read_quote, sign_quote
 from billing.refusal_words import refusal_words
 from oficina.shared.dates import clock, local_day, today
-from oficina.shared.money import pesos
+from oficina.shared.money import ZERO, pesos
 
 _LONGEST_ADDRESS = 32_768
 """A selection of some hundred bills travels in the address; Django's own limit is for addresses that strangers give."""
@@ -32,7 +33,7 @@ _LONGEST_ADDRESS = 32_768
 @never_cache
 @require_safe
 def pay(request: HttpRequest, ref: str) -> HttpResponse:
-    """The summary, priced now and promised for some minutes.
+    """The summary, priced now and promised for some minutes. With `saldo=si` it uses the account's saldo a favor.
 
     What is paid: `factura` (public ids), or `seleccion=vencidas` or `todas`, or what an `anterior` summary had that can
     still be paid; then the page says what changed.
@@ -40,8 +41,9 @@ def pay(request: HttpRequest, ref: str) -> HttpResponse:
     link = managed_link(request, ref)
     changes = _changes(request, link)
     chosen = changes.still_payable if changes else _chosen(request, link)
+    credit = CreditEntry.objects.of(link).balance()
     try:
-        quote = make_quote(link, chosen, on=today(), now=timezone.now())
+        quote = _quote(request, link, chosen, credit)
     except refusals.UnknownInvoice as refusal:
         raise Http404 from refusal
     except (refusals.InvoiceNotPayable, refusals.InvoiceInProcess) as refusal:
@@ -60,8 +62,11 @@ def pay(request: HttpRequest, ref: str) -> HttpResponse:
         "rows": summary_rows(quote, link),
         "changes": changes,
         "valid_words": f"Vale hasta las {clock(quote.valid_until)} de {day}",
-        "pay_words": f"Pagar {pesos(quote.total)}",
+        "pay_words": f"Pagar {pesos(quote.to_pay)}" if quote.to_pay else "Pagar con saldo a favor",
         "confirm_address": _address("confirm_payment", link, resumen=sign_quote(quote)),
+        "usable_credit": _usable_credit(link, chosen, quote, credit),
+        "with_credit_address": _address("pay", link, factura=chosen, saldo="si"),
+        "without_credit_address": _address("pay", link, factura=chosen),
     }
     return render(request, "billing/pay.html", context)
 
@@ -80,7 +85,11 @@ def confirm_payment(request: HttpRequest, ref: str) -> HttpResponse:
         return _start(request, link, quote)
     if quote.has_expired(at=timezone.now()):
         return _see_other(_address("pay", link, anterior=sign_quote(quote)))
-    context = {**_summary(link, quote), "confirm_address": _address("confirm_payment", link)}
+    context = {
+        **_summary(link, quote),
+        "confirm_address": _address("confirm_payment", link),
+        "yes_words": "Sí, ir a pagar" if quote.to_pay else "Sí, usar el saldo",
+    }
     return render(request, "billing/confirm_payment.html", context)
 
 
@@ -88,7 +97,7 @@ def _start(request: HttpRequest, link: AccountLink, quote: Quote) -> HttpRespons
     again = _address("pay", link, anterior=sign_quote(quote))
     payer = logged_in_user(request)
     try:
-        payment = start_payment(link, payer, quote, now=timezone.now())
+        payment = pay_quote(link, payer, quote, now=timezone.now())
     except (refusals.QuoteExpired, refusals.QuoteChanged, refusals.QuoteSpent):
         return _see_other(again)
     except refusals.PaymentUnderWay as refusal:
@@ -96,8 +105,47 @@ def _start(request: HttpRequest, link: AccountLink, quote: Quote) -> HttpRespons
             return _see_other(reverse("payment", args=[refusal.payment.public_id]))
         return _tell(request, refusal, _address("account_home", link))
     except (refusals.CheckoutUnavailable, refusals.CheckoutRefused) as refusal:
-        return _tell(request, refusal, again)
+        used = CreditUse.objects.filter(key=quote.key).exists()
+        return _tell(request, refusal, again, more="El saldo a favor ya se usó." if used else "")
+    if payment is None:
+        messages.success(request, f"Listo: pagaste {bills_phrase(len(quote.items))} con tu saldo a favor.")
+        return _see_other(_address("account_credit", link))
     return _see_other(payment.checkout_url)
+
+
+def _quote(request: HttpRequest, link: AccountLink, chosen: list[str], credit: Decimal) -> Quote:
+    """The summary of the chosen bills. Credit is used when that was asked for, and when only with it they can be paid:
+    alone they may be less than a checkout charges.
+    """
+    on, now = today(), timezone.now()
+    if _wants_credit(request, link):
+        return make_quote(link, chosen, on=on, now=now, credit=credit)
+    try:
+        return make_quote(link, chosen, on=on, now=now)
+    except (refusals.TotalBelowMinimum, refusals.TotalAboveMaximum) as refusal:
+        try:
+            return make_quote(link, chosen, on=on, now=now, credit=credit)
+        except refusals.BillingRefusal:
+            raise refusal from None
+
+
+def _wants_credit(request: HttpRequest, link: AccountLink) -> bool:
+    if request.GET.get("saldo") == "si":
+        return True
+    try:
+        return bool(read_quote(request.GET.get("anterior", ""), link).credit)
+    except refusals.QuoteUnreadable:
+        return False
+
+
+def _usable_credit(link: AccountLink, chosen: list[str], quote: Quote, credit: Decimal) -> Decimal:
+    """What credit could pay of this summary, when it does not yet."""
+    if quote.credit or not credit:
+        return ZERO
+    try:
+        return make_quote(link, chosen, on=quote.priced_on, now=timezone.now(), credit=credit).credit
+    except refusals.BillingRefusal:
+        return ZERO
 
 
 def _chosen(request: HttpRequest, link: AccountLink) -> list[str]:
