@@ -11,8 +11,22 @@ from oficina.demo.place import CannotStartError, DemoPlace
 
 @pytest.fixture
 def taken_port() -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        yield listener.getsockname()[1]
+    """A port that is in use, behind one that is free: a demo needs two in a row."""
+    for _ in range(50):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port: int = listener.getsockname()[1]
+            if _is_free(port - 1):
+                yield port
+                return
+    pytest.fail("no free port below a taken one")
+
+
+def _is_free(port: int) -> bool:
+    try:
+        with socket.create_server(("127.0.0.1", port)):
+            return True
+    except OSError:
+        return False
 
 
 @pytest.mark.parametrize("which", [0, 1])
