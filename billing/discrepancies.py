@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 
+from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from billing.enums import DiscrepancyKind
 from billing.models import Discrepancy, Invoice, Payment, WebhookEvent
+from billing.refusals import DiscrepancyAlreadyResolved
 
 
 def open_discrepancy(
@@ -37,3 +40,20 @@ def open_discrepancy(
         ignore_conflicts=True,
     )
     return Discrepancy.objects.get(key=key)
+
+
+def resolve_discrepancy(discrepancy: Discrepancy, resolution: str, *, by: User) -> Discrepancy:
+    """Keep what a person of the office decided, and that it was them; gives the finding as it then is.
+
+    `resolution` says it in words and is not empty. No money moves by this. Raises DiscrepancyAlreadyResolved, so that
+    nobody's decision is written over.
+    """
+    with transaction.atomic():
+        found = Discrepancy.objects.select_for_update(no_key=True).get(pk=discrepancy.pk)
+        if found.resolved_at is not None:
+            raise DiscrepancyAlreadyResolved
+        found.resolved_at = timezone.now()
+        found.resolved_by = by
+        found.resolution = resolution
+        found.save(update_fields=["resolved_at", "resolved_by", "resolution"])
+    return found

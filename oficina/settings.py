@@ -7,6 +7,7 @@ from django.utils.csp import CSP
 from psycopg.conninfo import conninfo_to_dict
 
 from oficina.configuration import ROOT, Environment, configuration
+from oficina.staff.look import UNFOLD  # noqa: F401  a setting
 
 django_stubs_ext.monkeypatch()
 
@@ -22,9 +23,9 @@ ALLOWED_HOSTS = _conf.allowed_hosts
 CSRF_TRUSTED_ORIGINS = [_conf.base_url]
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the site is ours (oficina.staff.site), not the one it would make
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "oficina.staff.apps.OfficeSiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -45,7 +46,7 @@ INSTALLED_APPS = [
     "accounts",
     "billing",
     "oficina.pages",
-    "oficina.staff",
+    "oficina.staff.apps.StaffConfig",
 ]
 if _demo or _test:
     INSTALLED_APPS.append("oficina.demo")
@@ -193,6 +194,7 @@ LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = "America/Argentina/Mendoza"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = "oficina.formats"
 
 # Static files
 STATIC_URL = "static/"

@@ -1,8 +1,10 @@
 """The utility's account: a connection at an address, with a holder."""
 
+from django.conf import settings
 from django.db import models
 
 from accounts.enums import AccountStatus
+from oficina.shared.ids import grouped_digits
 
 
 class ServiceAccount(models.Model):
@@ -39,4 +41,4 @@ class ServiceAccount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.number
+        return grouped_digits(self.number, settings.UTILITY.account_number_format)

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class StaffConfig(AppConfig):
@@ -7,3 +8,10 @@ class StaffConfig(AppConfig):
     name = "oficina.staff"
     label = "staff"
     verbose_name = "Oficina"
+
+
+class OfficeSiteConfig(AdminConfig):
+    """Django's admin, with our site as the one that every app registers its tables on."""
+
+    default = False
+    default_site = "oficina.staff.site.OfficeSite"

@@ -1,6 +1,7 @@
 """Django's own form errors, as the portal says them (locale/es_AR)."""
 
 import gettext
+import json
 import re
 from pathlib import Path
 
@@ -61,7 +62,8 @@ def test_errors_speak_as_in_argentina() -> None:
 
 def test_compiled_catalogue_says_what_its_source_says() -> None:
     source = (CATALOGUE / "django.po").read_text(encoding="utf-8")
-    written = set(re.findall(r'^msgstr(?:\[\d\])? "(.+)"$', source, re.MULTILINE))
+    quoted = re.findall(r'^msgstr(?:\[\d\])? (".+")$', source, re.MULTILINE)
+    written = {json.loads(text) for text in quoted}  # its escapes are those of JSON
     with (CATALOGUE / "django.mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]  # its only way to list all
     assert written == {text for text in compiled.values() if text and "Content-Type" not in text}

@@ -1,0 +1,176 @@
+"""The rows of money that belong to a record. Each comes with what its line shows, in one statement."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from accounts.models import ServiceAccount
+from billing.admin.channels import channel_name
+from billing.models import Allocation, CreditEntry, Invoice, InvoiceLine, Payment, PaymentEvent, PaymentItem, Receipt
+from oficina.shared.office.columns import json_column, linked_column, pesos_column, self_column
+from oficina.shared.office.records import ReadOnlyInline
+
+
+class LineInline(ReadOnlyInline[InvoiceLine, Invoice]):
+    """What a bill charges for."""
+
+    model = InvoiceLine
+    fields = ("position", "concept", "quantity", "unit", "unit_price", "amount_shown", "vat_rate", "vat_shown")
+    amount_shown = pesos_column("amount", "importe")
+    vat_shown = pesos_column("vat_amount", "IVA")
+
+
+class _ItemInline[Parent: (Invoice, Payment)](ReadOnlyInline[PaymentItem, Parent]):
+    """Bills chosen to be paid."""
+
+    model = PaymentItem
+    ordering = ("-pk",)
+    invoice_shown = linked_column("invoice", "factura")
+    payment_shown = linked_column("payment", "pago")
+    amount_shown = pesos_column("amount", "importe pedido")
+    surcharge_shown = pesos_column("surcharge", "recargo en total")
+
+
+class ItemOfPaymentInline(_ItemInline[Payment]):
+    """What a payment was for."""
+
+    fields = ("invoice_shown", "amount_shown", "surcharge_shown", "live")
+    verbose_name_plural = "Facturas elegidas"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Each with its bill."""
+        return super().get_queryset(request).select_related("invoice")
+
+
+class ItemOfInvoiceInline(_ItemInline[Invoice]):
+    """The attempts to pay a bill."""
+
+    fields = ("payment_shown", "state", "amount_shown", "surcharge_shown", "live")
+    verbose_name_plural = "Intentos de pago"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Each with its payment."""
+        return super().get_queryset(request).select_related("payment").defer("payment__request")
+
+    @admin.display(description="estado")
+    def state(self, item: PaymentItem) -> str:
+        return item.payment.get_state_display()
+
+
+class _AllocationInline[Parent: (Invoice, Payment)](ReadOnlyInline[Allocation, Parent]):
+    """Money put on bills."""
+
+    model = Allocation
+    ordering = ("pk",)
+    verbose_name_plural = "Imputaciones"
+    invoice_shown = linked_column("invoice", "factura")
+    payment_shown = linked_column("payment", "pago")
+    amount_shown = pesos_column("amount", "importe")
+    surcharge_shown = pesos_column("surcharge", "recargo fijado")
+    reverses_shown = linked_column("reverses", "anula a")
+
+
+class AllocationOfPaymentInline(_AllocationInline[Payment]):
+    """Where the money of a payment went."""
+
+    fields = ("created_at", "invoice_shown", "amount_shown", "surcharge_shown", "reverses_shown")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Each with its bill."""
+        return super().get_queryset(request).select_related("invoice", "reverses")
+
+
+class AllocationOfInvoiceInline(_AllocationInline[Invoice]):
+    """What paid a bill."""
+
+    fields = ("created_at", "payment_shown", "amount_shown", "surcharge_shown", "reverses_shown")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Each with its payment."""
+        return super().get_queryset(request).select_related("payment", "reverses").defer("payment__request")
+
+
+class EventInline(ReadOnlyInline[PaymentEvent, Payment]):
+    """How a payment moved."""
+
+    model = PaymentEvent
+    fields = ("at", "from_state", "to_state", "cause", "detail_shown")
+    verbose_name_plural = "Movimientos"
+    detail_shown = json_column("detail", "detalle")
+
+
+class _CreditInline[Parent: (Payment, ServiceAccount)](ReadOnlyInline[CreditEntry, Parent]):
+    """Money that belongs to an account and to no bill."""
+
+    model = CreditEntry
+    ordering = ("-pk",)
+    verbose_name_plural = "Saldo a favor"
+    payment_shown = linked_column("payment", "pago de origen")
+    amount_shown = pesos_column("amount", "importe")
+
+
+class CreditOfPaymentInline(_CreditInline[Payment]):
+    """What was left of a payment."""
+
+    fields = ("created_at", "reason", "amount_shown")
+
+
+class CreditOfAccountInline(_CreditInline[ServiceAccount]):
+    """The entries of an account's credit."""
+
+    fields = ("created_at", "reason", "payment_shown", "amount_shown")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Each with its payment."""
+        return super().get_queryset(request).select_related("payment").defer("payment__request")
+
+
+class ReceiptInline(ReadOnlyInline[Receipt, Payment]):
+    """What proves a payment."""
+
+    model = Receipt
+    fields = ("number", "verification_code", "issued_at", "rendered_at", "mailed_at")
+    verbose_name_plural = "Recibo"
+    number = self_column("recibo")
+    per_page = None
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Without the PDF."""
+        return super().get_queryset(request).defer("pdf")
+
+
+class InvoiceOfAccountInline(ReadOnlyInline[Invoice, ServiceAccount]):
+    """The bills of an account, newest first."""
+
+    model = Invoice
+    fields = ("number", "subject_shown", "amount_shown", "due_on", "applied_shown", "status")
+    ordering = ("-issued_on", "-pk")
+    verbose_name_plural = "Facturas"
+    number = self_column("factura")
+    amount_shown = pesos_column("amount", "importe")
+    applied_shown = pesos_column("applied", "pagado")
+
+    @admin.display(description="concepto")
+    def subject_shown(self, invoice: Invoice) -> str:
+        return invoice.subject
+
+
+class PaymentOfAccountInline(ReadOnlyInline[Payment, ServiceAccount]):
+    """The payments on an account, newest first."""
+
+    model = Payment
+    fields = ("number", "created_at", "channel_shown", "state", "asked_shown", "received_shown")
+    ordering = ("-created_at",)
+    verbose_name_plural = "Pagos"
+    number = self_column("pago")
+    asked_shown = pesos_column("amount_asked", "pedido")
+    received_shown = pesos_column("amount_received", "recibido")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Without the request to the provider."""
+        return super().get_queryset(request).defer("request")
+
+    @admin.display(description="canal")
+    def channel_shown(self, payment: Payment) -> str:
+        return channel_name(payment.channel)

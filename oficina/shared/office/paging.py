@@ -1,0 +1,31 @@
+"""Pages of lists that may have millions of rows."""
+
+from functools import cached_property
+
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+
+REACH = 10_000
+"""Rows that can be reached by turning pages. Further ones are for the search and the filters."""
+
+
+class BoundedPaginator[Row: Model](Paginator[Row]):
+    """Counts no further than `REACH`, so that the database never walks through a whole table to number its pages."""
+
+    template_name = "admin/bounded_pagination.html"
+    object_list: QuerySet[Row]
+
+    @cached_property
+    def _counted(self) -> int:
+        # Without its order: the database may stop at the first rows that it finds.
+        return self.object_list.order_by()[: REACH + 1].count()
+
+    @property
+    def count(self) -> int:
+        """How many rows the pages show: all of them, or `REACH`."""
+        return min(self._counted, REACH)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are rows that no page shows."""
+        return self._counted > REACH

@@ -1,0 +1,41 @@
+"""The search box of every page of the office: one box for accounts, people, bills and payments."""
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+from unfold.dataclasses import SearchResult
+
+from accounts.models import ServiceAccount, User
+from billing.models import Invoice, Payment, Receipt, WebhookEvent
+
+SEARCHED: tuple[tuple[type[Model], str], ...] = (
+    (ServiceAccount, "home_pin"),
+    (User, "person"),
+    (Invoice, "receipt_long"),
+    (Payment, "payments"),
+    (Receipt, "verified"),
+    (WebhookEvent, "webhook"),
+)
+MOST = 5
+"""Results of each kind; the list of its own finds the rest."""
+
+
+def search_everything(request: HttpRequest, _lowered: str) -> list[SearchResult]:
+    """The newest few of each kind that match what was typed, among those that this person may see."""
+    typed = request.GET.get("s", "").strip()  # as typed: the provider's ids tell capitals apart
+    results = []
+    for model, icon in SEARCHED:
+        listed = admin.site.get_model_admin(model)
+        if not listed.has_view_permission(request):
+            continue
+        rows, _ = listed.get_search_results(request, listed.get_queryset(request), typed)
+        results += [_result(row, icon) for row in rows.order_by("-pk")[:MOST]]
+    return results
+
+
+def _result(row: Model, icon: str) -> SearchResult:
+    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+    kind = str(row._meta.verbose_name).capitalize()
+    named = f"{row} · {row.holder_name}" if isinstance(row, ServiceAccount) else str(row)
+    return SearchResult(title=named, description=kind, link=reverse(name, args=[row.pk]), icon=icon)

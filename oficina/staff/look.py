@@ -1,0 +1,131 @@
+"""How Unfold draws the office's site: the portal's name, mark and colours, and the menu."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+type Entry = dict[str, object]
+
+WATER: Final = {
+    "50": "#eef6fb", "100": "#e2eff8", "200": "#c3def0", "300": "#a9d8f4", "400": "#82c4ec", "500": "#3f8fc4",
+    "600": "#0a5b91", "700": "#07456f", "800": "#0b3450", "900": "#173549", "950": "#05263b",
+}  # fmt: skip
+"""The scale around `--water` of tokens.css."""
+GROUND: Final = {
+    "50": "#f1f5f7", "100": "#e8eef2", "200": "#d3dde3", "300": "#c5d1d9", "400": "#a7b8c4", "500": "#5d717e",
+    "600": "#475c69", "700": "#2c3e4a", "800": "#1f2e38", "900": "#16222a", "950": "#0d161c",
+}  # fmt: skip
+"""The scale around `--paper`, `--surface`, `--line` and `--muted` of tokens.css."""
+
+
+def utility_name(_request: HttpRequest) -> str:
+    """Whose office this is."""
+    name: str = settings.UTILITY.utility_name
+    return name
+
+
+def mark(_request: HttpRequest) -> str:
+    """The portal's mark."""
+    return static("img/favicon.svg")
+
+
+def office_styles(_request: HttpRequest) -> str:
+    """What Unfold's own style sheet lacks."""
+    return static("css/office.css")
+
+
+def _entry(title: str, icon: str, table: str) -> Entry:
+    app, model = table.split(".")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{app}_{model}_changelist"),
+        "permission": _may_view(f"{app}.view_{model}"),
+    }
+
+
+def _may_view(permission: str) -> Callable[[HttpRequest], bool]:
+    return lambda request: request.user.has_perm(permission)
+
+
+MENU: Final[list[dict[str, Any]]] = [
+    {
+        "title": "Clientes",
+        "items": [
+            _entry("Cuentas de servicio", "home_pin", "accounts.serviceaccount"),
+            _entry("Usuarios", "person", "accounts.user"),
+            _entry("Vínculos", "link", "accounts.accountlink"),
+            _entry("Cambios de datos", "edit_note", "accounts.profilechange"),
+            _entry("Búsquedas de cuentas", "person_search", "accounts.linkattempt"),
+        ],
+    },
+    {
+        "title": "Facturación",
+        "items": [
+            _entry("Facturas", "receipt_long", "billing.invoice"),
+            _entry("Interés por pago tardío", "percent", "billing.lateinterestpolicy"),
+            _entry("Importaciones", "upload_file", "shared.importrun"),
+            _entry("Cambios importados", "published_with_changes", "shared.importchange"),
+        ],
+    },
+    {
+        "title": "Pagos",
+        "items": [
+            _entry("Pagos", "payments", "billing.payment"),
+            _entry("Recibos", "verified", "billing.receipt"),
+            _entry("Imputaciones", "call_split", "billing.allocation"),
+            _entry("Saldos a favor", "savings", "billing.creditentry"),
+            _entry("Facturas elegidas", "checklist", "billing.paymentitem"),
+            _entry("Movimientos de los pagos", "timeline", "billing.paymentevent"),
+        ],
+    },
+    {
+        "title": "Avisos del sistema",
+        "items": [
+            _entry("Diferencias", "rule", "billing.discrepancy"),
+            _entry("Eventos recibidos", "webhook", "billing.webhookevent"),
+            _entry("Tareas", "schedule", "staff.backgroundjob"),
+            _entry("Mails", "mail", "shared.outgoingmail"),
+            _entry("Movimientos de la oficina", "history", "admin.logentry"),
+        ],
+    },
+    {
+        "title": "Contenido",
+        "items": [
+            _entry("Términos y condiciones", "gavel", "accounts.termsversion"),
+            _entry("Aceptaciones", "task_alt", "accounts.termsacceptance"),
+        ],
+    },
+]
+
+UNFOLD: Final[dict[str, Any]] = {
+    "SITE_TITLE": utility_name,
+    "SITE_HEADER": utility_name,
+    "SITE_SUBHEADER": "Oficina",
+    "SITE_URL": "/",
+    "SITE_ICON": mark,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": mark}],
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [office_styles],
+    "BORDER_RADIUS": "6px",
+    "COLORS": {
+        "base": GROUND,
+        "primary": WATER,
+        "font": {
+            "subtle-light": "var(--color-base-600)",
+            "subtle-dark": "var(--color-base-400)",
+            "default-light": "var(--color-base-700)",
+            "default-dark": "var(--color-base-300)",
+            "important-light": "var(--color-base-950)",
+            "important-dark": "var(--color-base-100)",
+        },
+    },
+    "ACCOUNT": {"navigation": [{"title": "Mis datos", "link": reverse_lazy("my_data")}]},
+    "COMMAND": {"search_callback": "oficina.staff.finding.search_everything"},
+    "SIDEBAR": {"show_search": True, "navigation": MENU},
+}

@@ -1,0 +1,27 @@
+"""The queue's tables by the names that the office calls them. Proxies: they have no tables of their own."""
+
+from django.db import models
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+
+class BackgroundJob(ProcrastinateJob):
+    """Something that the portal does by itself, at once or later."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "tarea"
+        verbose_name_plural = "tareas"
+
+    def __str__(self) -> str:
+        return f"{self.task_name} ({self.pk})"
+
+
+class JobStatus(models.TextChoices):
+    """The queue's own words for how far a job came, and ours."""
+
+    TODO = "todo", "En espera"
+    DOING = "doing", "En curso"
+    SUCCEEDED = "succeeded", "Hecha"
+    FAILED = "failed", "Con error"
+    CANCELLED = "cancelled", "Cancelada"
+    ABORTED = "aborted", "Interrumpida"

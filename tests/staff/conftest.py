@@ -1,0 +1,106 @@
+"""The office's people, and a database in which every table has a row."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import count
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from accounts.enums import LinkAttemptOutcome, TermsPurpose
+from accounts.models import LinkAttempt, ServiceAccount, User
+from accounts.profile import ProfileData, update_profile
+from accounts.terms import accept_terms
+from billing.discrepancies import open_discrepancy
+from billing.enums import DiscrepancyKind
+from billing.external_payments import record_external_payment
+from billing.models import Invoice, Payment, WebhookEvent
+from oficina.shared.enums import ImportAction, ImportState
+from oficina.shared.mail import send_mail_later
+from oficina.shared.models import ImportChange, ImportRun
+from tests.billing.checkout.steps import event_body
+from tests.factories.accounts import AccountLinkFactory, ServiceAccountFactory, UserFactory
+from tests.factories.billing import (
+    InvoiceFactory,
+    InvoiceLineFactory,
+    LateInterestPolicyFactory,
+    operation,
+    paid_checkout,
+)
+
+_events = count(1)
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    """Nora, who may do everything in the office."""
+    return User.objects.create_superuser("nora@aguas.example", first_name="Nora", last_name="Videla")
+
+
+@pytest.fixture
+def as_administrator(administrator: User) -> Client:
+    """A browser in which Nora is logged in."""
+    return logged_in(administrator)
+
+
+@pytest.fixture
+def as_clerk(staff: User) -> Client:
+    """A browser in which Olga is logged in: of the office, and so far without any permission."""
+    return logged_in(staff)
+
+
+def logged_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def received_event(payment: Payment | None = None, *, session: str = "", source: str = "stripe") -> WebhookEvent:
+    body = event_body(session) if session else b'{"id": "evt", "type": "checkout.session.completed"}'
+    return WebhookEvent.objects.create(
+        source=source,
+        event_id=f"evt_{next(_events)}",
+        event_type="checkout.session.completed",
+        body=body,
+        payment=payment,
+    )
+
+
+def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, Payment]:
+    """One more row in each table of the office, all about one account."""
+    account = ServiceAccountFactory.create()
+    user = UserFactory.create()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    AccountLinkFactory.create(user=user, account=account)
+    accept_terms(user, TermsPurpose.REGISTRATION, "190.3.4.5")
+    data = ProfileData(first_name="Lucía", last_name="Ferreyra", document="30123457", phone="2615550183")
+    update_profile(user, data, by=administrator)
+    LinkAttempt.objects.create(user=user, ip_address="190.3.4.5", outcome=LinkAttemptOutcome.FOUND)
+    invoice = InvoiceFactory.create(account=account)
+    InvoiceLineFactory.create(invoice=invoice)
+    payment = paid_checkout(invoice, payer=user)
+    record_external_payment(
+        operation(account, (InvoiceFactory.create(account=account), Decimal("1200.00"))), cause="test"
+    )
+    event = received_event(payment)
+    open_discrepancy(
+        DiscrepancyKind.PAID_IN_EXCESS, about=f"{payment.pk}", payment=payment, invoice=invoice, event=event
+    )
+    LateInterestPolicyFactory.create(valid_from=date(2020, 1, 1 + next(_events) % 28))
+    run = ImportRun.objects.create(
+        kind="accounts", file_name="accounts.csv", state=ImportState.FINISHED, finished_at=timezone.now(),
+        rows=1, inserted=1, started_by=administrator,
+    )  # fmt: skip
+    ImportChange.objects.create(run=run, model="billing.invoice", object_id=invoice.pk, action=ImportAction.INSERTED)
+    send_mail_later(user.email, "Un asunto", "account_linked", {"user": user, "account": account})
+    LogEntry.objects.create(
+        user=administrator, content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk),
+        object_repr=str(user), action_flag=CHANGE, change_message="[]",
+    )  # fmt: skip
+    assert app.tasks  # the queue has the mail's job by now
+    return account, invoice, payment

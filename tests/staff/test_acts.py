@@ -1,0 +1,213 @@
+"""What the office does: each through the portal's own act."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from time_machine import Traveller
+
+from accounts.enums import LinkEvidence, TermsPurpose
+from accounts.models import AccountLink, ProfileChange, ServiceAccount, TermsVersion, User
+from accounts.terms import current_terms
+from billing.discrepancies import open_discrepancy
+from billing.enums import DiscrepancyKind, WebhookStatus
+from billing.models import Discrepancy, LateInterestPolicy
+from tests.answers import said, text_of
+from tests.conftest import NOON
+from tests.factories.billing import InvoiceFactory, paid_checkout
+from tests.staff.conftest import logged_in, received_event
+
+pytestmark = pytest.mark.django_db
+
+
+def change_person(client: Client, user: User, **given: str) -> None:
+    """Sends the form of a person as a browser does: everything that the page has, and what was typed."""
+    address = f"/admin/accounts/user/{user.pk}/change/"
+    page = client.get(address)
+    counts = {
+        f"{formset.formset.prefix}-{name}": value
+        for formset in page.context["inline_admin_formsets"]
+        for name, value in formset.formset.management_form.initial.items()
+    }
+    keys = {
+        f"{form.prefix}-{form.instance._meta.pk.name}": form.instance.pk
+        for formset in page.context["inline_admin_formsets"]
+        for form in formset.formset.initial_forms
+    }
+    answer = client.post(address, {**counts, **keys, **PERSON, **given})
+    assert answer.status_code == 302, answer.context["errors"]
+
+
+PERSON = {"first_name": "Ana", "last_name": "Suárez", "document": "30123456", "phone": "2615550182", "is_active": "on"}
+
+
+def changes_of(user: User) -> list[tuple[str, str, str, int]]:
+    return list(
+        ProfileChange.objects.filter(user=user).order_by("pk").values_list("field", "before", "after", "changed_by")
+    )
+
+
+def test_a_change_of_data_is_kept_with_who_made_it(as_administrator: Client, administrator: User, owner: User) -> None:
+    change_person(as_administrator, owner, first_name="Anabella")
+
+    owner.refresh_from_db()
+    assert owner.first_name == "Anabella"
+    assert changes_of(owner) == [("first_name", "Ana", "Anabella", administrator.pk)]
+
+
+def test_who_is_shut_out_is_out_at_once_and_can_be_let_in_again(
+    as_administrator: Client, administrator: User, owner: User
+) -> None:
+    as_owner = logged_in(owner)
+    assert as_owner.get("/mis-cuentas/").status_code == 200
+
+    change_person(as_administrator, owner, is_active="")
+    assert as_owner.get("/mis-cuentas/").status_code == 302
+    change_person(as_administrator, owner)
+
+    owner.refresh_from_db()
+    assert owner.is_active
+    assert changes_of(owner) == [
+        ("is_active", "sí", "no", administrator.pk),
+        ("is_active", "no", "sí", administrator.pk),
+    ]
+
+
+def test_nobody_shuts_themselves_out(as_administrator: Client, administrator: User) -> None:
+    change_person(as_administrator, administrator, is_active="")
+
+    administrator.refresh_from_db()
+    assert administrator.is_active
+
+
+def test_no_password_is_shown(as_administrator: Client, owner: User) -> None:
+    page = text_of(as_administrator.get(f"/admin/accounts/user/{owner.pk}/change/"))
+
+    assert owner.password not in page
+    assert 'name="password"' not in page
+
+
+def test_the_office_links_and_unlinks(as_administrator: Client, owner: User, account: ServiceAccount) -> None:
+    form = {"user": owner.pk, "account": account.pk, "alias": "Casa"}
+    for _twice in range(2):
+        answer = as_administrator.post("/admin/accounts/accountlink/add/", form)
+
+    link = AccountLink.objects.get()
+    assert (link.user, link.account, link.alias, link.evidence) == (owner, account, "Casa", LinkEvidence.OFFICE)
+
+    assert said(answer)[-1] == f"Ana Suárez tiene vinculada la cuenta {account}."
+
+    chosen = {"action": "unlink", "_selected_action": [link.pk]}
+    assert said(as_administrator.post("/admin/accounts/accountlink/", chosen))[-1] == "Desvinculamos 1 cuenta."
+    link.refresh_from_db()
+    assert link.unlinked_at is not None
+    assert LogEntry.objects.filter(object_id=str(link.pk), change_message="Desvinculada").count() == 1
+
+
+def test_new_terms_are_the_next_version(as_administrator: Client, at_noon: Traveller) -> None:
+    before = current_terms(TermsPurpose.REGISTRATION)
+    form = {
+        "purpose": "registration",
+        "title": "Términos nuevos",
+        "body": "Uno.",
+        "published_at_0": "",
+        "published_at_1": "",
+    }
+    as_administrator.post("/admin/accounts/termsversion/add/", form)
+
+    published = TermsVersion.objects.latest("version")
+    assert (published.version, published.title, published.published_at) == (before.version + 1, "Términos nuevos", NOON)
+
+    past = as_administrator.post(
+        "/admin/accounts/termsversion/add/", {**form, "published_at_0": "01/01/2026", "published_at_1": "10:00"}
+    )
+    assert "Elegí un momento que todavía no pasó" in text_of(past)
+
+
+def test_a_discrepancy_is_resolved_once_with_a_reason(as_administrator: Client, administrator: User) -> None:
+    found = open_discrepancy(DiscrepancyKind.PAID_TWICE, about="1")
+    address = f"/admin/billing/discrepancy/{found.pk}/change/"
+
+    assert "Escribí cómo se resolvió." in text_of(as_administrator.post(address, {"resolution": " "}))
+    as_administrator.post(address, {"resolution": "Devuelto en caja."})
+    assert as_administrator.post(address, {"resolution": "Otra cosa."}).status_code == 403
+
+    resolved = Discrepancy.objects.get()
+    assert (resolved.resolved_by, resolved.resolution) == (administrator, "Devuelto en caja.")
+    assert resolved.kind == DiscrepancyKind.PAID_TWICE
+
+
+def test_a_policy_within_the_cap_is_kept(as_administrator: Client) -> None:
+    form = {"valid_from": "01/12/2026", "daily_rate": "0,0007", "monthly_cap": "0,03"}
+    as_administrator.post("/admin/billing/lateinterestpolicy/add/", form)
+    beyond = as_administrator.post(
+        "/admin/billing/lateinterestpolicy/add/", {**form, "valid_from": "02/12/2026", "daily_rate": "0,002"}
+    )
+
+    policy = LateInterestPolicy.objects.get()
+    assert (policy.valid_from, policy.daily_rate) == (date(2026, 12, 1), Decimal("0.0007000"))
+    assert "Por 30 días supera el tope mensual." in text_of(beyond)
+
+
+def test_a_finished_event_is_left_as_it_is(as_administrator: Client) -> None:
+    event = received_event()
+    type(event).objects.filter(pk=event.pk).update(status=WebhookStatus.PROCESSED, attempts=1)
+
+    answer = as_administrator.post(f"/admin/billing/webhookevent/{event.pk}/reprocesar/")
+
+    event.refresh_from_db()
+    assert said(answer) == ["No hay nada para reprocesar: ya estaban terminados."]
+    assert event.attempts == 1
+
+
+def test_the_receipt_is_the_stored_one(as_administrator: Client, as_owner: Client, owner: User) -> None:
+    payment = paid_checkout(InvoiceFactory.create(), payer=owner)
+    address = f"/admin/billing/receipt/{payment.receipt.pk}/recibo.pdf"
+
+    first = as_administrator.get(address)
+    assert first.content.startswith(b"%PDF")
+    assert as_administrator.get(address).content == first.content
+    assert as_owner.get(address).status_code == 404
+    assert logged_in(User.objects.create_user("o@a.example", is_staff=True)).get(address).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_is_acted_on_again_only_by_whoever_may(as_administrator: Client, as_clerk: Client) -> None:
+    event = received_event()
+    address = f"/admin/billing/webhookevent/{event.pk}/reprocesar/"
+
+    assert as_administrator.get(address).status_code == 405
+    assert as_clerk.post(address).status_code == 404
+    answer = as_administrator.post(address)
+
+    event.refresh_from_db()
+    # Its body names no session of the provider: nothing to do, said so, and finished.
+    assert (event.status, event.attempts) == (WebhookStatus.IGNORED, 1)
+    assert said(answer) == ["Reprocesamos 1 evento."]
+
+
+def test_a_message_of_a_channel_is_acted_on_as_such(as_administrator: Client) -> None:
+    event = received_event(source="cobranzas-rapipago")
+
+    as_administrator.post(f"/admin/billing/webhookevent/{event.pk}/reprocesar/")
+
+    event.refresh_from_db()
+    assert (event.status, event.last_error) == (
+        WebhookStatus.IGNORED,
+        "type checkout.session.completed is not followed",
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_the_provider_does_not_answer_the_office_is_told(as_administrator: Client) -> None:
+    event = received_event(session="cs_test_1")
+    chosen = {"action": "reprocess_chosen", "_selected_action": [event.pk]}
+
+    answer = as_administrator.post("/admin/billing/webhookevent/", chosen)
+
+    event.refresh_from_db()
+    assert said(answer) == ["El proveedor de pagos no responde. Los eventos quedan guardados y se reintentan solos."]
+    assert (event.status, event.attempts) == (WebhookStatus.FAILED, 1)
+    assert event.last_error.startswith("ProviderUnavailableError")

@@ -1,0 +1,159 @@
+"""Every page of the office: it opens, it finds, it stays quick, and only the office sees it."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import AccountLink, TermsVersion, User
+from billing.models import Discrepancy, LateInterestPolicy
+from oficina.shared.office.records import OfficeAdmin
+from oficina.staff.look import MENU
+from tests.answers import text_of
+from tests.staff.conftest import a_row_of_everything
+
+pytestmark = pytest.mark.django_db
+
+LIST_QUERIES = 12
+"""Session, person, activity, permissions are few; the list, its count, and what a search resolves first."""
+RECORD_QUERIES = 30
+"""With two for each of up to five kinds of rows that belong to it."""
+
+EVERY = sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.label)
+MODELS = [pytest.param(model, id=model._meta.label_lower) for model, _ in EVERY]
+WRITABLE = {User, AccountLink, Discrepancy, TermsVersion, LateInterestPolicy}
+"""What the office writes, through acts: see test_acts."""
+
+
+class ReadAloud(HTMLParser):
+    """What a person reads or hears of a page: its text, labels, hints and titles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[str] = []
+        self._silent = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._silent = tag in {"script", "style"} or "material-symbols-outlined" in (dict(attrs).get("class") or "")
+        self.heard += [value or "" for name, value in attrs if name in {"aria-label", "title", "placeholder", "alt"}]
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002  html.parser's signature
+        self._silent = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.heard.append(data)
+
+
+def address(model: type[Model], page: str, *args: object) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def queries_of(client: Client, path: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert client.get(path).status_code == 200, path
+    return len(queries)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_list_and_search_cost_the_same_with_more_rows(
+    model: type[Model], as_administrator: Client, administrator: User
+) -> None:
+    a_row_of_everything(administrator)
+    a_row_of_everything(administrator)
+    listed = address(model, "changelist")
+    queries_of(as_administrator, listed)  # what is looked up once in the life of a process
+    few = queries_of(as_administrator, listed), queries_of(as_administrator, f"{listed}?q=P-00000001")
+    for _ in range(3):
+        a_row_of_everything(administrator)
+    many = queries_of(as_administrator, listed), queries_of(as_administrator, f"{listed}?q=P-00000001")
+
+    assert many == few
+    assert max(many) <= LIST_QUERIES
+    assert model._default_manager.count() >= 2 or model is TermsVersion
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_record_opens(model: type[Model], as_administrator: Client, administrator: User) -> None:
+    a_row_of_everything(administrator)
+    for row in model._default_manager.order_by("-pk")[:3]:
+        assert queries_of(as_administrator, address(model, "change", row.pk)) <= RECORD_QUERIES
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_only_the_office_sees_it(
+    model: type[Model],
+    as_administrator: Client,
+    as_clerk: Client,
+    as_owner: Client,
+    anonymous: Client,
+    administrator: User,
+) -> None:
+    a_row_of_everything(administrator)
+    row = model._default_manager.order_by("pk").first()
+    assert row is not None
+    for path in (address(model, "changelist"), address(model, "change", row.pk)):
+        sent = anonymous.get(path)
+        assert (sent.status_code, sent.headers["Location"]) == (302, f"/ingresar/?next={path}")
+        assert as_owner.get(path).status_code == 404
+        assert as_clerk.get(path).status_code == 403
+        assert as_administrator.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_nothing_is_deleted_and_money_is_not_written(
+    model: type[Model], as_administrator: Client, administrator: User
+) -> None:
+    a_row_of_everything(administrator)
+    row = model._default_manager.order_by("pk").first()
+    assert row is not None
+    before = model._default_manager.filter(pk=row.pk).values().get()
+
+    assert as_administrator.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    if model not in WRITABLE:
+        assert as_administrator.post(address(model, "add"), {}).status_code == 403
+        as_administrator.post(address(model, "change", row.pk), dict.fromkeys(before, "1"))
+    assert model._default_manager.filter(pk=row.pk).values().get() == before
+
+
+def test_every_table_is_in_the_menu_once(as_administrator: Client) -> None:
+    listed = [str(entry["link"]) for group in MENU for entry in group["items"]]
+
+    assert sorted(listed) == sorted(address(model, "changelist") for model, _ in EVERY)
+    page = text_of(as_administrator.get("/admin/"))
+    assert all(f'href="{link}"' in page for link in listed)
+
+
+def test_every_table_is_shown_our_way() -> None:
+    plain: list[ModelAdmin[Model]] = [listed for _, listed in EVERY if not isinstance(listed, OfficeAdmin)]
+
+    assert plain == []
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_pages_are_in_spanish(model: type[Model], as_administrator: Client, administrator: User) -> None:
+    a_row_of_everything(administrator)
+    row = model._default_manager.order_by("pk").first()
+    assert row is not None
+    for path in (
+        address(model, "changelist"),
+        f"{address(model, 'changelist')}?q=nada",
+        address(model, "change", row.pk),
+    ):
+        read = ReadAloud()
+        read.feed(text_of(as_administrator.get(path)))
+        words = set(re.findall(r"[A-Za-z]+", " ".join(read.heard))) & {
+            "Select", "Save", "Search", "Filter", "Filters", "Add", "Change", "Delete", "View", "History",
+            "Action", "Run", "Next", "Previous", "Show", "All", "the", "with", "Dark", "Light", "System", "Type",
+            "Status", "Clear", "Log", "Close", "Yes", "Toggle", "Open", "Navigate", "results",
+        }  # fmt: skip
+        assert words == set(), path
