@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from billing.channels.inbox import finish_messages
-from billing.channels.operations import settle_held_operations
+from billing.channels.operations import finish_operations
 from billing.external_payments import EXPIRE_CHECKOUTS_TASK
 from billing.gateway.errors import ProviderUnavailableError
 from billing.inbox import finish_events
@@ -39,10 +39,10 @@ def follow_channels(timestamp: int) -> None:  # noqa: ARG001  given to every per
 
 
 @app.periodic(cron="23 * * * *")
-@app.task(name="billing.settle_held_operations", queueing_lock="billing.settle_held_operations")
-def settle_held(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
+@app.task(name="billing.finish_operations", queueing_lock="billing.finish_operations")
+def finish_operations_of_channels(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
     """Every hour: money of channels that found no bill, which may have been imported since."""
-    settle_held_operations()
+    finish_operations()
 
 
 @app.periodic(cron="7 * * * *")

@@ -3,10 +3,10 @@
 import re
 from datetime import UTC, datetime
 
-from billing.channels.operations import payments_of
+from billing.channels.payments import payments_of, received_in
 from billing.enums import OperationState
 from billing.models import CollectionChannel, CollectionOperation
-from oficina.shared.money import CURRENCY, ZERO
+from oficina.shared.money import CURRENCY
 
 _NUMBER = re.compile(r"[!-~]{1,64}")
 
@@ -18,33 +18,20 @@ def told_of_operation(channel: CollectionChannel, number: str) -> Answer | None:
     if not _NUMBER.fullmatch(number):
         return None
     operation = CollectionOperation.objects.filter(channel=channel, operation_number=number).first()
-    return _of_file(channel, number) if operation is None else _of_message(operation)
-
-
-def _of_message(operation: CollectionOperation) -> Answer:
-    return {
-        "operation_number": operation.operation_number,
-        "state": operation.state,
-        "held_because": operation.held_because or None,
-        "amount": None if operation.amount is None else str(operation.amount),
-        "currency": CURRENCY,
-        "paid_at": _instant(operation.paid_at),
-        "reversed_at": _instant(operation.reversed_at),
-    }
-
-
-def _of_file(channel: CollectionChannel, number: str) -> Answer | None:
     payments = payments_of(channel, number)
-    if not payments:
+    if operation is None and not payments:
         return None
+    told = operation or CollectionOperation(state=OperationState.SETTLED)
+    paid_at = told.paid_at or (payments[0].paid_at if payments else None)
+    amount = told.amount or (received_in(payments) if payments else None)
     return {
         "operation_number": number,
-        "state": OperationState.SETTLED,
-        "held_because": None,
-        "amount": str(sum((payment.amount_received or ZERO for payment in payments), ZERO)),
+        "state": told.state,
+        "held_because": told.held_because or None,
+        "amount": None if amount is None else str(amount),
         "currency": CURRENCY,
-        "paid_at": _instant(payments[0].paid_at),
-        "reversed_at": None,
+        "paid_at": _instant(paid_at),
+        "reversed_at": _instant(told.reversed_at),
     }
 
 

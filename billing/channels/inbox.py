@@ -8,8 +8,8 @@ import logging
 from datetime import datetime, timedelta
 
 from billing.channels.messages import PaymentReceived, is_known, read_message, read_type, says_the_same
-from billing.channels.operations import payments_of, record_operation
-from billing.channels.reversals import reverse_operation
+from billing.channels.operations import record_operation, reverse_operation
+from billing.channels.payments import payments_of
 from billing.enums import OperationState, WebhookStatus
 from billing.models import CollectionChannel, CollectionOperation, WebhookEvent
 from billing.models.channel import SOURCE_PREFIX

@@ -7,16 +7,20 @@ import pgtrigger
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from billing.enums import OperationHold, OperationState, PaymentChannel
+from billing.enums import OperationHold, OperationState, PaymentChannel, RefundRoute
+from billing.models.payment import Payment
+from billing.models.refund import Refund
 from billing.models.webhook import WebhookEvent
 from billing.triggers import channels, payments
 from oficina.shared.money import MoneyField
 
 SOURCE_PREFIX = "cobranzas-"
 """With a channel's slug it names the source of an event, so that no channel can pass for a provider."""
+
+_PERHAPS_UNFINISHED = (OperationState.HELD, OperationState.REVERSED)
 
 
 class CollectionChannel(models.Model):
@@ -130,17 +134,24 @@ class ChannelSecret(models.Model):
 class CollectionOperationQuerySet(models.QuerySet["CollectionOperation"]):
     """The words in which operations are asked for."""
 
-    def held(self) -> Self:
+    def unfinished(self) -> Self:
         """Money, or its return, that a channel told and the ledger does not have."""
-        return self.filter(state=OperationState.HELD)
+        undone = Refund.objects.filter(payment=OuterRef("pk"), route=RefundRoute.CHANNEL)
+        brought = Payment.objects.filter(
+            channel=OuterRef("channel__slug"), operation_number=OuterRef("operation_number")
+        )
+        return self.filter(state__in=_PERHAPS_UNFINISHED).filter(
+            Q(state=OperationState.HELD) | Exists(brought.exclude(Exists(undone)))
+        )
 
 
 class CollectionOperation(models.Model):
     """An operation that a channel told, once for good, whether or not its money found a bill.
 
     `bills` is what was told of each bill: how it was named, and its amount in pesos as text. `amount`, `paid_at` and
-    `bills` are empty while only the reversal was told, which may overtake its payment. Its money is in the payments of
-    this channel and operation number: one for each account, none while it is held, and none ever of a sandbox.
+    `bills` are empty when only the reversal was told, which may overtake its payment, or undo one that a file brought.
+    Its money is in the payments of this channel and operation number: one for each account, none while it is held, and
+    none ever of a sandbox.
     """
 
     channel = models.ForeignKey(
@@ -173,7 +184,9 @@ class CollectionOperation(models.Model):
         verbose_name = "operación de un canal"
         verbose_name_plural = "operaciones de los canales"
         indexes = [
-            models.Index(fields=["created_at"], name="operation_held", condition=Q(state=OperationState.HELD)),
+            models.Index(
+                fields=["created_at"], name="operation_unfinished", condition=Q(state__in=_PERHAPS_UNFINISHED)
+            ),
             models.Index(fields=["operation_number"], name="operation_by_number"),
         ]
         constraints = [
@@ -199,7 +212,7 @@ class CollectionOperation(models.Model):
             models.CheckConstraint(
                 condition=Q(state=OperationState.HELD)
                 | Q(state=OperationState.SETTLED, amount__isnull=False, reversed_at=None)
-                | Q(state=OperationState.REVERSED, amount__isnull=False, reversed_at__isnull=False),
+                | Q(state=OperationState.REVERSED, reversed_at__isnull=False),
                 name="operation_state_as_told",
             ),
         ]

@@ -51,7 +51,7 @@ def received(*bills: Invoice, number: Json = "R-1", **changes: Json) -> bytes:
     return body_of("payment.received", data)
 
 
-def reversed_operation(number: str = "R-1", **changes: Json) -> bytes:
+def reversed_operation(number: Json = "R-1", **changes: Json) -> bytes:
     """A message that tells that the operation was undone at eleven."""
     data: dict[str, Json] = {"operation_number": number, "reversed_at": "2026-11-24T11:00:00-03:00", **changes}
     return body_of("payment.reversed", {"reason": "error de caja", **data})

@@ -10,7 +10,7 @@ import pytest
 
 from accounts.models import AccountLink, ServiceAccount
 from billing.channels.inbox import finish_messages, receive_message
-from billing.channels.operations import settle_held_operations
+from billing.channels.operations import finish_operations
 from billing.enums import DiscrepancyKind, InvoiceStatus, PaymentState, WebhookStatus
 from billing.models import (
     Allocation,
@@ -212,7 +212,7 @@ def test_money_for_an_unknown_bill_is_held_before_the_office(channel: Collection
     found = Discrepancy.objects.get()
     assert (found.kind, found.event) == (DiscrepancyKind.UNKNOWN_OBJECT, event())
     assert found.detail == {"operation": "R-1", "amount": "1050.00", "bills": unknown}
-    held = CollectionOperation.objects.held().get()
+    held = CollectionOperation.objects.unfinished().get()
     assert (held.amount, held.bills) == (Decimal("1050.00"), unknown)
     assert ask("R-1")[1] == {
         **operation_answer(),
@@ -225,11 +225,11 @@ def test_money_for_an_unknown_bill_is_held_before_the_office(channel: Collection
 def test_held_money_settles_once_its_bill_is_there(channel: CollectionChannel, account: ServiceAccount) -> None:
     late: Json = [{"payment_code": "7123456789", "amount": "1000.00"}]
     post(received(amount="1000.00", bills=late))
-    assert settle_held_operations() == 0
+    assert finish_operations() == 0
 
     bill = InvoiceFactory.create(account=account, payment_code="7123456789")
-    assert settle_held_operations() == 1
-    assert settle_held_operations() == 0
+    assert finish_operations() == 1
+    assert finish_operations() == 0
 
     bill.refresh_from_db()
     assert bill.is_paid
@@ -244,7 +244,7 @@ def test_held_money_is_settled_by_the_corrected_row_of_the_file(
     post(received(amount="1000.00", bills=[{"payment_code": "9999", "amount": "1000.00"}]))
 
     assert rendicion(tmp_path, row(invoice)) == (1, 0, 0, 0)
-    assert settle_held_operations() == 1
+    assert finish_operations() == 1
 
     assert Payment.objects.count() == 1
     assert ask("R-1")[1] == operation_answer()
