@@ -152,7 +152,8 @@ def _wait_until_it_waits_for_the_lock() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees the first answer again
             cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%import_rows%'"
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"  # the server is shared
+                " AND wait_event_type = 'Lock' AND query LIKE '%import_rows%'"
             )
             if cursor.fetchone() == (1,):
                 return
