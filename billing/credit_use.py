@@ -64,29 +64,29 @@ def use_credit(link: AccountLink, user: User, quote: Quote, *, now: datetime) ->
         if quote.has_expired(at=now):
             raise QuoteExpired
         make_room(user, quote, now)
-        use = _use(link, user, quote, now)
+        with transaction.atomic(durable=True):
+            use = put_credit_on_bills(link, user, quote, now)
         if use is not None:
             return use
     raise CheckoutUnavailable
 
 
-def _use(link: AccountLink, user: User, quote: Quote, now: datetime) -> CreditUse | None:
-    """None when another tab was quicker to begin a payment, or with this very summary."""
-    with transaction.atomic(durable=True):
-        account = lock_account(link.account_id)
-        held = PaymentItem.objects.filter(invoice_id__in=quote.invoice_ids, live=True)
-        if held.exists() or CreditUse.objects.filter(key=quote.key).exists():
-            return None
-        sources = _locked_sources(link)
-        if sum(source.left for source in sources) < quote.credit:
-            raise QuoteChanged
-        unchanged_invoices(link, quote)
-        use = CreditUse.objects.create(
-            account=account, used_by=user, key=quote.key, amount=quote.credit, created_at=now
-        )
-        settled = [item.invoice_id for item in quote.items if item.credit and _pay(use, item, quote, sources)]
-        tell_invoices(InvoiceChange.SETTLED, settled)
-        _mail(use, user)
+def put_credit_on_bills(link: AccountLink, user: User, quote: Quote, now: datetime) -> CreditUse | None:
+    """The part of `use_credit` that moves the money, in the caller's transaction. None when another tab was quicker to
+    begin a payment, or with this very summary. Raises QuoteChanged.
+    """
+    account = lock_account(link.account_id)
+    held = PaymentItem.objects.filter(invoice_id__in=quote.invoice_ids, live=True)
+    if held.exists() or CreditUse.objects.filter(key=quote.key).exists():
+        return None
+    sources = _locked_sources(link)
+    if sum(source.left for source in sources) < quote.credit:
+        raise QuoteChanged
+    unchanged_invoices(link, quote)
+    use = CreditUse.objects.create(account=account, used_by=user, key=quote.key, amount=quote.credit, created_at=now)
+    settled = [item.invoice_id for item in quote.items if item.credit and _pay(use, item, quote, sources)]
+    tell_invoices(InvoiceChange.SETTLED, settled)
+    _mail(use, user)
     return use
 
 

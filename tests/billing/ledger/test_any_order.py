@@ -1,5 +1,6 @@
 """Whatever is told, in whatever order: the invariants hold after each step, and no peso that came is lost."""
 
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,16 +10,23 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from billing.enums import InvoiceStatus, PaymentState
+from billing.credit_use import put_credit_on_bills
+from billing.disputes import record_dispute
+from billing.enums import DisputeState, InvoiceStatus, PaymentState, RefundRoute
 from billing.external_payments import record_external_payment
 from billing.gateway.reports import CheckoutReport, CheckoutStatus, MoneyStatus
-from billing.models import CreditEntry, Invoice, Payment, PaymentItem
+from billing.gateway.returns import RefundStatus
+from billing.models import CreditEntry, Dispute, Invoice, Payment, PaymentItem, Refund
+from billing.quotes import make_quote
+from billing.refunds import RefundWaitsError, record_refund
+from billing.refusals import BillingRefusal, PaymentNotRefundable, RefundExceeds
+from billing.returned_money import left_of
 from billing.settlement import settle_payment
 from oficina.shared.dates import today
 from oficina.shared.money import ZERO
 from tests.billing.ledger.refusing import run
 from tests.conftest import NOON
-from tests.factories.accounts import ServiceAccountFactory
+from tests.factories.accounts import AccountLinkFactory, ServiceAccountFactory, UserFactory
 from tests.factories.billing import (
     InvoiceFactory,
     LateInterestPolicyFactory,
@@ -30,6 +38,7 @@ from tests.factories.billing import (
     operation,
     paid,
 )
+from tests.factories.returns import asked_refund, dispute_report, refund_report
 from tests.ledger_invariants import ledger_invariants
 
 REPORTS = {"opened": opened, "on its way": on_its_way, "paid": paid, "declined": declined, "expired": expired}
@@ -60,6 +69,8 @@ class Ledger(RuleBasedStateMachine):
     def bills_wait(self) -> None:
         LateInterestPolicyFactory.create()
         self.account = ServiceAccountFactory.create()
+        self.office = UserFactory.create(is_staff=True)
+        self.link = AccountLinkFactory.create(user=self.office, account=self.account)
         self.bills = [
             InvoiceFactory.create(
                 account=self.account,
@@ -112,6 +123,77 @@ class Ledger(RuleBasedStateMachine):
             assert record_external_payment(received, cause="rendición") == first
             self.came += amount
 
+    @rule(payment_id=payments, amount=amounts)
+    def ask_for_a_refund(self, payment_id: int | None, amount: Decimal) -> None:
+        """The office gives something back; refused when there is not that much left."""
+        if payment_id is None:
+            return
+        payment = Payment.objects.get(pk=payment_id)
+        left = left_of(payment)
+        try:
+            with transaction.atomic():
+                asked_refund(payment, amount, by=self.office)
+        except RefundExceeds:
+            assert amount > left
+        except PaymentNotRefundable:
+            assert payment.state != PaymentState.SUCCEEDED
+
+    @rule(index=st.integers(0, 20), status=st.sampled_from(RefundStatus))
+    def tell_of_a_refund(self, index: int, status: RefundStatus) -> None:
+        """The provider tells anything of a refund that was asked for, in any order."""
+        refunds = Refund.objects.filter(route=RefundRoute.PROVIDER).order_by("pk")
+        if refunds:
+            refund = refunds[index % len(refunds)]
+            report = refund_report(refund.payment, refund.amount, status, refund=refund)
+            record_refund(refund.payment_id, report)
+            record_refund(refund.payment_id, report)
+
+    @rule(payment_id=payments, amount=amounts)
+    def refund_there(self, payment_id: int | None, amount: Decimal) -> None:
+        """Somebody refunds in the provider's dashboard; more than there is can only be a mistake."""
+        if payment_id is not None:
+            payment = Payment.objects.get(pk=payment_id)
+            with suppress(RefundWaitsError):
+                record_refund(payment.pk, refund_report(payment, amount))
+
+    @rule(
+        payment_id=payments,
+        number=st.integers(1, 2),
+        state=st.sampled_from(DisputeState),
+        withdrawn=st.sampled_from([ZERO, Decimal("250.00"), Decimal("5000.00")]),
+        is_back=st.booleans(),
+    )
+    def dispute(
+        self, payment_id: int | None, number: int, state: DisputeState, withdrawn: Decimal, *, is_back: bool
+    ) -> None:
+        """The provider tells any moment of a dispute, of any amount."""
+        if payment_id is not None:
+            payment = Payment.objects.get(pk=payment_id)
+            report = dispute_report(
+                payment,
+                Decimal("250.00"),
+                state,
+                withdrawn=withdrawn,
+                reinstated=withdrawn if is_back else ZERO,
+                dispute_id=f"du_{payment.pk}_{number}",
+            )
+            record_dispute(payment.pk, report)
+            record_dispute(payment.pk, report)
+
+    @rule(chosen=st.sets(bills, min_size=1), most=amounts, quoted_days_ago=st.integers(0, 3))
+    def spend_credit(self, chosen: set[int], most: Decimal, quoted_days_ago: int) -> None:
+        """A customer pays bills with credit, as far as it goes."""
+        refs = [self.bills[index].public_id for index in chosen]
+        on = today() - timedelta(days=quoted_days_ago)
+        credit = min(most, CreditEntry.objects.of(self.link).balance())
+        with suppress(BillingRefusal):
+            quote = make_quote(self.link, refs, on=on, now=NOON, credit=credit)
+            if quote.credit:
+                before = sum(Invoice.objects.values_list("applied", flat=True), ZERO)
+                used = put_credit_on_bills(self.link, self.office, quote, NOON)
+                after = sum(Invoice.objects.values_list("applied", flat=True), ZERO)
+                assert after == (before + quote.credit if used else before)
+
     @rule(index=bills)
     def void(self, index: int) -> None:
         """The billing system voids a bill; refused once it holds money."""
@@ -129,7 +211,9 @@ class Ledger(RuleBasedStateMachine):
         run("SET CONSTRAINTS ALL DEFERRED")
         ledger_invariants()
         applied = sum(Invoice.objects.values_list("applied", flat=True), ZERO)
-        assert applied + CreditEntry.objects.all().balance() == self.came
+        disputed = sum(Dispute.objects.values_list("amount_taken", flat=True), ZERO)
+        left = Refund.objects.standing().total() + disputed
+        assert applied + CreditEntry.objects.all().balance() + left == self.came
         succeeded = Payment.objects.filter(channel="checkout").succeeded().values_list("pk", flat=True)
         assert set(succeeded) == self.paid_for
 
