@@ -14,7 +14,7 @@ from billing.refunds import record_refund
 from billing.transitions import DISPUTE_TRANSITIONS, REFUND_TRANSITIONS
 from tests.billing.ledger.refusing import refused, run
 from tests.factories.accounts import UserFactory
-from tests.factories.billing import InvoiceFactory, paid_checkout
+from tests.factories.billing import paid_checkout
 from tests.factories.returns import asked_refund, credited, dispute_report, refund_report
 
 pytestmark = pytest.mark.django_db
