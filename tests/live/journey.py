@@ -80,6 +80,15 @@ def origin_of(page: Page) -> str:
 def register(page: Page, portal: Portal, *, email: str = ANA) -> None:
     """From the front page to the first page after the code from the mail was typed."""
     page.get_by_role("main").get_by_role("link", name="Registrate").click()
+    fill_registration(page, email)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Escribí el código")
+    page.locator("#id_code").fill(code_mailed_to(portal, email))
+    page.get_by_role("button", name="Confirmar").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Asociá tu primera cuenta")
+
+
+def fill_registration(page: Page, email: str) -> None:
+    """Type the data of registration, and send them."""
     for field, text in {
         "first_name": "Ana",
         "last_name": "Suárez",
@@ -91,10 +100,6 @@ def register(page: Page, portal: Portal, *, email: str = ANA) -> None:
         page.locator(f"#id_{field}").fill(text)
     page.locator("#id_terms").check()
     page.get_by_role("button", name="Registrarme").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Escribí el código")
-    page.locator("#id_code").fill(code_mailed_to(portal, email))
-    page.get_by_role("button", name="Confirmar").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Asociá tu primera cuenta")
 
 
 def code_mailed_to(portal: Portal, email: str) -> str:

@@ -1,0 +1,464 @@
+"""Every screen in every state: accessible at both widths and in both colours, never wider than a telephone.
+
+Playwright runs axe from outside of the page's policy, so the policy stays in force, and the browser's complaints about
+it fail the test as any other.
+"""
+
+import re
+import time
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+from playwright.sync_api import Locator, Page
+
+from accounts.enums import TermsPurpose
+from accounts.models import AccountLink, ServiceAccount, TermsVersion, User
+from accounts.terms import accept_terms
+from billing.enums import InvoiceStatus
+from billing.external_payments import record_external_payment
+from billing.models import Payment
+from billing.settlement import settle_payment
+from oficina.shared.dates import add_months, today
+from tests.factories import billing as bills
+from tests.factories.accounts import PASSWORD, AccountLinkFactory, ServiceAccountFactory, UserFactory
+from tests.live import journey
+from tests.live.browsing import Visits
+from tests.live.portal import Portal
+from tests.live.tour import Tour
+
+VISITORS = {
+    "home",
+    "terms_list",
+    "terms",
+    "terms_version",
+    "personal_data",
+    "accessibility",
+    "verify",
+    "verify_document",
+    "payment",
+    "404",
+}
+STRANGERS_TO_IT = {
+    "account_login",
+    "account_inactive",
+    "account_signup",
+    "registration_code",
+    "account_reset_password",
+    "account_confirm_password_reset_code",
+    "account_complete_password_reset",
+}
+OWN_DATA = {
+    "accept_terms",
+    "my_data",
+    "close_user",
+    "account_logout",
+    "account_email",
+    "account_email_verification_sent",
+    "account_change_password",
+    "account_set_password",
+    "account_reauthenticate",
+    "usersessions_list",
+}
+SECOND_FACTOR = {
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_deactivate_totp",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+}
+CUSTOMERS = {
+    "account_home_short",
+    "my_accounts",
+    "link_account",
+    "confirm_link",
+    "unlink_account",
+    "rename_link",
+    "account_home",
+    "pay",
+    "confirm_payment",
+    "my_payments",
+    "invoice",
+    "payment",
+    "account_credit",
+}
+NOT_SCREENS = {
+    "theme": "only changes the colours",
+    "robots": "text for machines",
+    "my_payments_short": "leads to my_payments",
+    "my_data_download": "a file",
+    "mfa_download_recovery_codes": "a file",
+    "payment_receipt": "a PDF",
+    "account_password_reset_completed": "allauth looks its name up; a recovery by code ends logged in",
+    "stripe_webhook": "for another machine",
+    "collection_schema": "for another machine",
+    "collection_webhook": "for another machine",
+    "collection_operation": "for another machine",
+    None: "the same without the final slash",
+}
+NOT_CUSTOMERS = ("admin/", "demo/")
+
+
+def test_every_address_has_its_screen_looked_at() -> None:
+    names = {name for name in names_of(get_resolver().url_patterns) if name not in NOT_SCREENS}
+
+    assert names == (VISITORS | STRANGERS_TO_IT | OWN_DATA | SECOND_FACTOR | CUSTOMERS) - {"404"}
+
+
+def names_of(patterns: Iterable[URLPattern | URLResolver]) -> set[str | None]:
+    """The names of the addresses of the portal's own pages."""
+    found: set[str | None] = set()
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            found.add(pattern.name)
+        elif str(pattern.pattern) not in NOT_CUSTOMERS:
+            found |= names_of(pattern.url_patterns)
+    return found
+
+
+def send(page: Page) -> None:
+    """The main form of the page, whatever its button says."""
+    with page.expect_navigation():
+        page.locator("main form button[type=submit]").first.click()
+
+
+def submit(page: Page, name: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+
+
+@pytest.fixture
+def tour(visits: Visits) -> Tour:
+    return Tour(visits.open("/accesibilidad/"))
+
+
+def test_screens_of_visitors(portal: Portal, tour: Tour, visits: Visits) -> None:
+    house = journey.house()
+    payer = journey.customer_of(house.account).user
+    paid = bills.paid_checkout(house.current, payer=payer)
+    waiting = bills.open_checkout(house.late, payer=payer)
+    leave_the_provider_alone()
+    TermsVersion.objects.create(
+        purpose=TermsPurpose.REGISTRATION, version=2, title="Términos y condiciones", body="Nuevos."
+    )
+
+    for path, name in {
+        "/": "home",
+        "/terminos/": "terms_list",
+        "/terminos/registro/": "terms",
+        "/terminos/registro/1/": "terms_version",
+        "/datos-personales/": "personal_data",
+        "/accesibilidad/": "accessibility",
+        "/verificar/": "verify",
+        f"/pagos/{paid.public_id}/": "payment",
+    }.items():
+        tour.see(path, name)
+    tour.see(f"/pagos/{waiting.public_id}/", "payment", "waiting")
+    tour.see("/verificar/?codigo=", "verify", "with an error")
+    tour.see(f"/verificar/{paid.receipt.verification_code}/", "verify_document", "genuine")
+    tour.see("/verificar/000000000000/", "verify_document", "unknown")
+    tour.see("/no-existe/", "404")
+
+    visits.complaints[:] = [told for told in visits.complaints if "404 (Not Found)" not in told]
+    assert tour.faults == []
+    assert tour.seen == VISITORS
+
+
+def test_screens_of_entering_and_registering(portal: Portal, tour: Tour) -> None:
+    page = tour.page
+    tour.see("/ingresar/", "account_login")
+    page.locator("#id_login").fill("nadie@correo.example")
+    page.locator("#id_password").fill("otra-cosa")
+    submit(page, "Ingresar")
+    tour.look("account_login", "with an error")
+    tour.see("/ingresar/inactivo/", "account_inactive")
+
+    tour.see("/registrate/", "account_signup")
+    submit(page, "Registrarme")
+    tour.look("account_signup", "with errors")
+    page.goto("/")
+    page.get_by_role("main").get_by_role("link", name="Registrate").click()
+    journey.fill_registration(page, "lucia@correo.example")
+    tour.look("registration_code")
+    page.locator("#id_code").fill("00000000")
+    submit(page, "Confirmar")
+    tour.look("registration_code", "with an error")
+
+    user = registered("ana@correo.example")
+    tour.see("/recuperar-contrasena/", "account_reset_password")
+    send(page)
+    tour.look("account_reset_password", "with an error")
+    page.locator("#id_email").fill(user.email)
+    send(page)
+    tour.look("account_confirm_password_reset_code")
+    page.locator("#id_code").fill("00000000")
+    submit(page, "Continuar")
+    tour.look("account_confirm_password_reset_code", "with an error")
+    page.locator("#id_code").fill(journey.code_mailed_to(portal, user.email))
+    submit(page, "Continuar")
+    tour.look("account_complete_password_reset")
+
+    assert tour.faults == []
+    assert tour.seen == STRANGERS_TO_IT
+
+
+def test_screens_of_own_data(portal: Portal, tour: Tour) -> None:
+    page = tour.page
+    user = registered("ana@correo.example")
+    log_in_by_password(page, user.email)
+    tour.look("accept_terms")
+    submit(page, "Aceptar y seguir")
+    tour.look("accept_terms", "with an error")
+    page.locator("#id_terms").check()
+    submit(page, "Aceptar y seguir")
+
+    tour.see("/mis-datos/", "my_data")
+    page.locator("#id_document").fill("1")
+    submit(page, "Guardar mis datos")
+    tour.look("my_data", "with an error")
+    tour.see("/mis-datos/cerrar-usuario/", "close_user")
+    submit(page, "Cerrar mi usuario")
+    tour.look("close_user", "with an error")
+    tour.see("/mis-datos/contrasena/", "account_change_password")
+    send(page)
+    tour.look("account_change_password", "with errors")
+    tour.see("/mis-datos/sesiones/", "usersessions_list")
+    tour.see("/salir/", "account_logout")
+    tour.see("/confirmar-acceso/", "account_reauthenticate")
+    send(page)
+    tour.look("account_reauthenticate", "with an error")
+    tour.see("/mis-datos/mail/", "account_email")
+    page.locator("#id_email").fill("otra@correo.example")
+    send(page)
+    prove(page)
+    tour.look("account_email_verification_sent")
+
+    page.context.clear_cookies()
+    journey.log_in(page, UserFactory.create(email="bruno@correo.example"))
+    tour.see("/mis-datos/contrasena/elegir/", "account_set_password")
+
+    assert tour.faults == []
+    assert tour.seen == OWN_DATA
+
+
+def test_screens_of_the_second_factor(portal: Portal, tour: Tour) -> None:
+    page = tour.page
+    user = registered("ana@correo.example")
+    accept_terms(user, TermsPurpose.REGISTRATION, None)
+    log_in_by_password(page, user.email)
+
+    tour.see("/mis-datos/segundo-factor/", "mfa_index", "not active")
+    page.goto("/mis-datos/segundo-factor/activar/")
+    prove(page)
+    tour.look("mfa_activate_totp")
+    secret = re.sub(r"\W", "", page.locator("main details strong").text_content() or "")
+    page.locator("#id_code").fill("000000")
+    send(page)
+    tour.look("mfa_activate_totp", "with an error")
+    page.locator("#id_code").fill(on_the_telephone(secret))
+    send(page)
+    tour.look("mfa_view_recovery_codes")
+    tour.see("/mis-datos/segundo-factor/", "mfa_index", "active")
+    tour.see("/mis-datos/segundo-factor/codigos/nuevos/", "mfa_generate_recovery_codes")
+    tour.see("/mis-datos/segundo-factor/desactivar/", "mfa_deactivate_totp")
+    tour.see("/confirmar-acceso/segundo-factor/", "mfa_reauthenticate")
+
+    page.context.clear_cookies()
+    log_in_by_password(page, user.email)
+    tour.look("mfa_authenticate")
+    page.locator("#id_code").fill("000000")
+    send(page)
+    tour.look("mfa_authenticate", "with an error")
+
+    assert tour.faults == []
+    assert tour.seen == SECOND_FACTOR
+
+
+def registered(email: str) -> User:
+    """Somebody who can log in by the page."""
+    user = UserFactory.create(email=email, password=PASSWORD)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+def type_too_much(box: Locator) -> None:
+    """More than the box takes, which a browser would not let a person type."""
+    box.evaluate("box => box.removeAttribute('maxlength')")
+    box.fill("x" * 200)
+
+
+def log_in_by_password(page: Page, email: str) -> None:
+    page.goto("/ingresar/")
+    page.locator("#id_login").fill(email)
+    page.locator("#id_password").fill(PASSWORD)
+    submit(page, "Ingresar")
+
+
+def prove(page: Page) -> None:
+    """The password once more, for what is delicate."""
+    page.locator("#id_password").fill(PASSWORD)
+    send(page)
+
+
+def on_the_telephone(secret: str) -> str:
+    """The code that the telephone shows now."""
+    code: str = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return code
+
+
+def leave_the_provider_alone() -> None:
+    """Payments that a factory made are unknown to the local Stripe: nobody is to ask about them."""
+    Payment.objects.update(checked_at=timezone.now() + timedelta(hours=1))
+
+
+def test_screens_of_customers(portal: Portal, tour: Tour) -> None:
+    page = tour.page
+    user = UserFactory.create(email="ana@correo.example", first_name="Ana", last_name="Suárez")
+    journey.log_in(page, user)
+    tour.see("/inicio/", "account_home_short", "without accounts")
+    tour.see("/mis-cuentas/", "my_accounts", "without accounts")
+    tour.see("/mis-cuentas/vincular/", "link_account")
+    submit(page, "Buscar")
+    tour.look("link_account", "with errors")
+
+    house = journey.house()
+    find_account(page, house.account.number, "0")
+    tour.look("link_account", "not found")
+    find_account(page, house.account.number, house.current.invoice_number)
+    tour.look("link_account", "found")
+    type_too_much(page.locator("#id_alias"))
+    submit(page, "Vincular cuenta")
+    tour.look("confirm_link", "with an error")
+    link = AccountLinkFactory.create(user=user, account=house.account, alias="Casa")
+    page.goto("/mis-cuentas/vincular/")
+    find_account(page, house.account.number, house.current.invoice_number)
+    tour.look("link_account", "already linked")
+
+    tour.see("/mis-cuentas/", "my_accounts", "one")
+    tour.see(f"/mis-cuentas/{link.public_id}/desvincular/", "unlink_account")
+    tour.see(f"/mis-cuentas/{link.public_id}/alias/", "rename_link")
+    type_too_much(page.locator("#id_alias"))
+    submit(page, "Guardar")
+    tour.look("rename_link", "with an error")
+    for number in range(30):
+        AccountLinkFactory.create(user=user, account=ServiceAccountFactory.create(), alias=f"Local {number}")
+    tour.see("/mis-cuentas/", "my_accounts", "many")
+    tour.see("/mis-cuentas/?q=nada", "my_accounts", "none found")
+
+    tour.see(f"{base(link)}inicio/", "account_home", "with debts")
+    tour.see(f"{base(link)}inicio/?seleccion=todas", "account_home", "all chosen")
+    page.locator("details.switcher summary").click()
+    tour.look("account_home", "with the other accounts open")
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.get_by_role("button", name="Menú").click()
+    tour.look("account_home", "with the menu open")
+
+    everything = f"factura={house.late.public_id}&factura={house.current.public_id}"
+    tour.see(f"{base(link)}pagar/?{everything}", "pay")
+    question = page.get_by_role("link", name="Pagar $")
+    address = question.get_attribute("href") or ""
+    question.click()
+    page.get_by_role("dialog").wait_for()
+    tour.look("pay", "with the question in its window")
+    tour.see(address, "confirm_payment")
+    tour.see(f"{base(link)}mis-pagos/", "my_payments", "empty")
+
+    assert tour.faults == []
+    assert tour.seen == CUSTOMERS - {"invoice", "payment", "account_credit"}
+
+
+def base(link: AccountLink) -> str:
+    return f"/cuenta/{link.public_id}/"
+
+
+def find_account(page: Page, number: str, datum: str) -> None:
+    page.locator("[data-boxes] input").first.fill(number)
+    page.locator("#id_datum").fill(datum)
+    submit(page, "Buscar")
+
+
+def test_screens_of_bills_and_payments(portal: Portal, tour: Tour) -> None:
+    house = journey.house()
+    link = journey.customer_of(house.account)
+    payer = link.user
+    journey.log_in(tour.page, payer)
+    void = bills.InvoiceFactory.create(account=house.account, status=InvoiceStatus.VOID, period=date(2026, 3, 1))
+    for position in (1, 2):
+        bills.InvoiceLineFactory.create(invoice=house.late, position=position)
+
+    left = bills.open_checkout(house.next_one, payer=payer)
+    settle_payment(left.pk, bills.expired(left), cause="test")
+    declined = bills.open_checkout(house.next_one, payer=payer)
+    settle_payment(declined.pk, bills.on_its_way(declined), cause="test")
+    settle_payment(declined.pk, bills.declined(declined), cause="test")
+    paid = bills.paid_checkout(house.current, payer=payer)
+    under_way = bills.open_checkout(house.late, payer=payer)
+    settle_payment(under_way.pk, bills.on_its_way(under_way), cause="test")
+    waiting = bills.open_checkout(house.next_one, payer=payer)
+    leave_the_provider_alone()
+
+    for state, payment in {
+        "expired": left,
+        "failed": declined,
+        "succeeded": paid,
+        "processing": under_way,
+        "open": waiting,
+    }.items():
+        tour.see(f"/pagos/{payment.public_id}/", "payment", state)
+    tour.see(f"/pagos/{waiting.public_id}/?cancelado=1", "payment", "turned back")
+    for state, bill in {
+        "under way": house.late,
+        "paid": house.current,
+        "unfinished": house.next_one,
+        "void": void,
+    }.items():
+        tour.see(f"{base(link)}facturas/{bill.public_id}/", "invoice", state)
+    tour.see(f"{base(link)}inicio/", "account_home", "with payments in process")
+    tour.see(f"{base(link)}mis-pagos/", "my_payments")
+    tour.see(f"{base(link)}mis-pagos/?estado=en-proceso", "my_payments", "filtered")
+
+    tour.see(f"{base(link)}saldo-a-favor/", "account_credit", "empty")
+    record_external_payment(
+        bills.operation(house.account, (house.current, house.current.amount), amount=Decimal("1500.00")), cause="test"
+    )
+    tour.see(f"{base(link)}saldo-a-favor/", "account_credit", "with movements")
+    tour.see(f"{base(link)}inicio/", "account_home", "with credit")
+    fresh = bills.InvoiceFactory.create(account=house.account, period=date(2026, 1, 1))
+    tour.see(f"{base(link)}pagar/?factura={fresh.public_id}", "pay", "with credit")
+    tour.page.get_by_role("link", name="Usar saldo a favor").click()
+    tour.page.get_by_role("link", name="No usar el saldo").wait_for()
+    tour.look("pay", "using credit")
+
+    empty = AccountLinkFactory.create(user=payer, account=ServiceAccountFactory.create(), alias="Terreno")
+    tour.see(f"{base(empty)}inicio/", "account_home", "without bills")
+    tour.see(f"{base(empty)}mis-pagos/?estado=vencido", "my_payments", "none found")
+    up_to_date = AccountLinkFactory.create(user=payer, account=with_history(), alias="Negocio")
+    tour.see(f"{base(up_to_date)}inicio/", "account_home", "up to date, with its chart")
+    tour.page.locator("main details summary").click()
+    tour.look("account_home", "with the table of its chart")
+
+    assert tour.faults == []
+    assert tour.seen == {"payment", "invoice", "account_home", "my_payments", "account_credit", "pay"}
+
+
+def with_history() -> ServiceAccount:
+    """An account whose thirteen bills are paid, with readings."""
+    account = ServiceAccountFactory.create()
+    for back in range(13):
+        bill = bills.InvoiceFactory.create(
+            account=account,
+            period=add_months(date(2026, 9, 1), -2 * back),
+            issued_on=today() - timedelta(days=60 * back + 20),
+            due_on=today() - timedelta(days=60 * back),
+            amount=Decimal(1000 + 37 * back),
+            consumption_m3=Decimal(30 + back),
+        )
+        record_external_payment(bills.operation(account, (bill, bill.amount)), cause="test")
+    return account
