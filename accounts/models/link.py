@@ -60,7 +60,7 @@ class AccountLink(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.account_id}"
+        return f"Vínculo {self.pk}"
 
     @property
     def name(self) -> str:

@@ -33,4 +33,4 @@ class LinkAttempt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.get_outcome_display()}"
+        return f"Búsqueda {self.pk}"

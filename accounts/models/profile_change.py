@@ -41,4 +41,4 @@ class ProfileChange(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.get_field_display()}"
+        return f"Cambio {self.pk}"

@@ -46,4 +46,4 @@ class TermsAcceptance(AppendOnly):
         verbose_name_plural = "aceptaciones"
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.terms_id}"
+        return f"Aceptación {self.pk}"

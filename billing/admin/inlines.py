@@ -7,7 +7,21 @@ from django.http import HttpRequest
 
 from accounts.models import ServiceAccount
 from billing.admin.channels import channel_name
-from billing.models import Allocation, CreditEntry, Invoice, InvoiceLine, Payment, PaymentEvent, PaymentItem, Receipt
+from billing.models import (
+    Allocation,
+    ChannelSecret,
+    CollectionChannel,
+    CreditEntry,
+    CreditUse,
+    Dispute,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    PaymentEvent,
+    PaymentItem,
+    Receipt,
+    Refund,
+)
 from oficina.shared.office.columns import json_column, linked_column, pesos_column, self_column
 from oficina.shared.office.records import ReadOnlyInline
 
@@ -58,7 +72,7 @@ class ItemOfInvoiceInline(_ItemInline[Invoice]):
         return item.payment.get_state_display()
 
 
-class _AllocationInline[Parent: (Invoice, Payment)](ReadOnlyInline[Allocation, Parent]):
+class _AllocationInline[Parent: (CreditUse, Invoice, Payment)](ReadOnlyInline[Allocation, Parent]):
     """Money put on bills."""
 
     model = Allocation
@@ -74,7 +88,7 @@ class _AllocationInline[Parent: (Invoice, Payment)](ReadOnlyInline[Allocation, P
 class AllocationOfPaymentInline(_AllocationInline[Payment]):
     """Where the money of a payment went."""
 
-    fields = ("created_at", "invoice_shown", "amount_shown", "surcharge_shown", "reverses_shown")
+    fields = ("created_at", "invoice_shown", "reason", "amount_shown", "surcharge_shown", "reverses_shown")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Each with its bill."""
@@ -84,11 +98,58 @@ class AllocationOfPaymentInline(_AllocationInline[Payment]):
 class AllocationOfInvoiceInline(_AllocationInline[Invoice]):
     """What paid a bill."""
 
-    fields = ("created_at", "payment_shown", "amount_shown", "surcharge_shown", "reverses_shown")
+    fields = ("created_at", "payment_shown", "reason", "amount_shown", "surcharge_shown", "reverses_shown")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Each with its payment."""
         return super().get_queryset(request).select_related("payment", "reverses").defer("payment__request")
+
+
+class AllocationOfUseInline(_AllocationInline[CreditUse]):
+    """The bills that a use of credit paid."""
+
+    fields = ("invoice_shown", "payment_shown", "amount_shown", "surcharge_shown")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Each with its bill and the payment whose money it is."""
+        return super().get_queryset(request).select_related("invoice", "payment").defer("payment__request")
+
+
+class RefundInline(ReadOnlyInline[Refund, Payment]):
+    """What of a payment was given back."""
+
+    model = Refund
+    fields = ("number", "created_at", "route", "state", "amount_shown", "reason")
+    verbose_name_plural = "Devoluciones"
+    number = self_column("devolución")
+    amount_shown = pesos_column("amount", "importe")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Without the request to the provider."""
+        return super().get_queryset(request).defer("request")
+
+
+class DisputeInline(ReadOnlyInline[Dispute, Payment]):
+    """Who contests a payment before the bank."""
+
+    model = Dispute
+    fields = ("name", "opened_at", "state", "amount_shown", "taken_shown", "respond_by")
+    verbose_name_plural = "Reclamos al banco"
+    name = self_column("reclamo")
+    amount_shown = pesos_column("amount", "importe reclamado")
+    taken_shown = pesos_column("amount_taken", "retenido del pago")
+
+
+class SecretInline(ReadOnlyInline[ChannelSecret, CollectionChannel]):
+    """With which secrets a channel signs: their last letters, never more."""
+
+    model = ChannelSecret
+    fields = ("ending", "valid_from", "valid_until", "created_by", "retired_by")
+    verbose_name_plural = "Secretos"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Without the secrets."""
+        return super().get_queryset(request).select_related("created_by", "retired_by").defer("encrypted")
 
 
 class EventInline(ReadOnlyInline[PaymentEvent, Payment]):

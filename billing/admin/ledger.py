@@ -40,7 +40,16 @@ class PaymentItemAdmin(ReadOnlyAdmin[PaymentItem]):
 class AllocationAdmin(ReadOnlyAdmin[Allocation]):
     """Where each peso of a payment went."""
 
-    list_display = ("created_at", "payment_shown", "invoice_shown", "amount_shown", "surcharge_shown", "reverses_shown")
+    list_display = (
+        "created_at",
+        "payment_shown",
+        "invoice_shown",
+        "reason",
+        "amount_shown",
+        "surcharge_shown",
+        "reverses_shown",
+    )
+    list_filter = ("reason",)
     list_select_related = ("payment", "invoice", "reverses")
     search_help_text = OF_PAYMENT
     payment_shown = linked_column("payment", "pago")

@@ -8,9 +8,11 @@ from billing.admin.channels import ChannelFilter, channel_name
 from billing.admin.inlines import (
     AllocationOfPaymentInline,
     CreditOfPaymentInline,
+    DisputeInline,
     EventInline,
     ItemOfPaymentInline,
     ReceiptInline,
+    RefundInline,
 )
 from billing.admin.search import payments_found_by
 from billing.enums import PaymentState
@@ -39,7 +41,15 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
     list_filter = ("state", ChannelFilter)
     list_select_related = ("account", "payer")
     search_help_text = "Número de pago (P-…), de cuenta, de factura o de operación, mail, o identificador del proveedor"
-    inlines = (ItemOfPaymentInline, AllocationOfPaymentInline, CreditOfPaymentInline, ReceiptInline, EventInline)
+    inlines = (
+        ItemOfPaymentInline,
+        AllocationOfPaymentInline,
+        CreditOfPaymentInline,
+        RefundInline,
+        DisputeInline,
+        ReceiptInline,
+        EventInline,
+    )
     fieldsets = (
         ("Pago", {"fields": ("number", "account_shown", "payer_shown", "channel_shown", "state")}),
         ("Importes", {"fields": ("asked_shown", "received_shown", "currency")}),

@@ -82,4 +82,4 @@ class CreditEntry(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"{self.account_id}: {self.amount}"
+        return f"Saldo a favor {self.pk}"

@@ -35,4 +35,4 @@ class CreditUse(AppendOnly):
         triggers = [*AppendOnly.Meta.triggers, credit.use_moves_what_it_says()]
 
     def __str__(self) -> str:
-        return f"{self.account_id}: {self.amount}"
+        return f"Uso de saldo {self.pk}"

@@ -186,7 +186,7 @@ class PaymentItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.payment_id}: {self.invoice_id}"
+        return f"Factura elegida {self.pk}"
 
 
 class Allocation(AppendOnly):
@@ -249,7 +249,7 @@ class Allocation(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"{self.payment_id} → {self.invoice_id}: {self.amount}"
+        return f"Imputación {self.pk}"
 
 
 class PaymentEvent(AppendOnly):
@@ -268,4 +268,4 @@ class PaymentEvent(AppendOnly):
         ordering = ["at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.payment_id}: {self.from_state} → {self.to_state}"
+        return f"Movimiento {self.pk}"

@@ -7,7 +7,7 @@ from django.urls import reverse
 from unfold.dataclasses import SearchResult
 
 from accounts.models import ServiceAccount, User
-from billing.models import Invoice, Payment, Receipt, WebhookEvent
+from billing.models import Invoice, Payment, Receipt, Refund, WebhookEvent
 
 SEARCHED: tuple[tuple[type[Model], str], ...] = (
     (ServiceAccount, "home_pin"),
@@ -15,6 +15,7 @@ SEARCHED: tuple[tuple[type[Model], str], ...] = (
     (Invoice, "receipt_long"),
     (Payment, "payments"),
     (Receipt, "verified"),
+    (Refund, "undo"),
     (WebhookEvent, "webhook"),
 )
 MOST = 5

@@ -79,8 +79,21 @@ MENU: Final[list[dict[str, Any]]] = [
             _entry("Recibos", "verified", "billing.receipt"),
             _entry("Imputaciones", "call_split", "billing.allocation"),
             _entry("Saldos a favor", "savings", "billing.creditentry"),
+            _entry("Usos de saldo a favor", "redeem", "billing.credituse"),
+            _entry("Devoluciones", "undo", "billing.refund"),
+            _entry("Reclamos al banco", "report", "billing.dispute"),
             _entry("Facturas elegidas", "checklist", "billing.paymentitem"),
             _entry("Movimientos de los pagos", "timeline", "billing.paymentevent"),
+        ],
+    },
+    {
+        "title": "Cobranza y conciliación",
+        "items": [
+            _entry("Conciliación por día", "balance", "billing.providerday"),
+            _entry("Transferencias al banco", "account_balance", "billing.providerpayout"),
+            _entry("Movimientos del proveedor", "swap_vert", "billing.providermovement"),
+            _entry("Canales de cobranza", "storefront", "billing.collectionchannel"),
+            _entry("Operaciones de los canales", "point_of_sale", "billing.collectionoperation"),
         ],
     },
     {

@@ -1,6 +1,6 @@
 """The office's people, and a database in which every table has a row."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 
@@ -16,10 +16,22 @@ from accounts.enums import LinkAttemptOutcome, TermsPurpose
 from accounts.models import LinkAttempt, ServiceAccount, User
 from accounts.profile import ProfileData, update_profile
 from accounts.terms import accept_terms
+from billing.credit_use import put_credit_on_bills
 from billing.discrepancies import open_discrepancy
-from billing.enums import DiscrepancyKind
+from billing.disputes import record_dispute
+from billing.enums import DiscrepancyKind, MovementKind, OperationState
 from billing.external_payments import record_external_payment
-from billing.models import Invoice, Payment, WebhookEvent
+from billing.models import (
+    CollectionOperation,
+    Invoice,
+    Payment,
+    ProviderDay,
+    ProviderMovement,
+    ProviderPayout,
+    WebhookEvent,
+)
+from billing.quotes import make_quote
+from oficina.shared.dates import today
 from oficina.shared.enums import ImportAction, ImportState
 from oficina.shared.mail import send_mail_later
 from oficina.shared.models import ImportChange, ImportRun
@@ -32,6 +44,8 @@ from tests.factories.billing import (
     operation,
     paid_checkout,
 )
+from tests.factories.channels import CollectionChannelFactory, give_secret
+from tests.factories.returns import asked_refund, dispute_report
 
 _events = count(1)
 
@@ -71,12 +85,19 @@ def received_event(payment: Payment | None = None, *, session: str = "", source:
     )
 
 
+def a_payout(name: str) -> ProviderPayout:
+    return ProviderPayout.objects.create(
+        source="stripe", payout_id=name, amount=Decimal("400.00"), content=Decimal("400.00"), sent_at=timezone.now(),
+        arrives_on=date(2026, 11, 25),
+    )  # fmt: skip
+
+
 def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, Payment]:
     """One more row in each table of the office, all about one account."""
     account = ServiceAccountFactory.create()
     user = UserFactory.create()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    AccountLinkFactory.create(user=user, account=account)
+    link = AccountLinkFactory.create(user=user, account=account)
     accept_terms(user, TermsPurpose.REGISTRATION, "190.3.4.5")
     data = ProfileData(first_name="Lucía", last_name="Ferreyra", document="30123457", phone="2615550183")
     update_profile(user, data, by=administrator)
@@ -87,7 +108,24 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
     record_external_payment(
         operation(account, (InvoiceFactory.create(account=account), Decimal("1200.00"))), cause="test"
     )
+    asked_refund(payment, Decimal("100.00"), by=administrator)
+    record_dispute(payment.pk, dispute_report(payment, Decimal("10.00"), dispute_id=f"du_{payment.pk}"))
+    chosen = InvoiceFactory.create(account=account)
+    quote = make_quote(link, [chosen.public_id], on=today(), now=timezone.now(), credit=Decimal("200.00"))
+    assert put_credit_on_bills(link, user, quote, timezone.now()) is not None
+    channel = CollectionChannelFactory.create()
+    give_secret(channel, by=administrator)
     event = received_event(payment)
+    CollectionOperation.objects.create(
+        channel=channel, operation_number=f"{event.pk}", state=OperationState.SETTLED, amount=Decimal("5.00"),
+        paid_at=timezone.now(), bills=[], event=event,
+    )  # fmt: skip
+    ProviderDay.objects.create(source="stripe", day=date(2026, 1, 1) + timedelta(days=payment.pk))
+    ProviderMovement.objects.create(
+        source="stripe", movement_id=f"txn_{payment.pk}", kind=MovementKind.CHARGE, day=date(2026, 1, 1),
+        at=timezone.now(), amount=Decimal("5.00"), fee=Decimal("1.00"), currency="ARS", payment=payment,
+    )  # fmt: skip
+    a_payout(f"po_{payment.pk}")
     open_discrepancy(
         DiscrepancyKind.PAID_IN_EXCESS, about=f"{payment.pk}", payment=payment, invoice=invoice, event=event
     )

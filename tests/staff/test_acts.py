@@ -17,7 +17,8 @@ from billing.models import Discrepancy, LateInterestPolicy
 from tests.answers import said, text_of
 from tests.conftest import NOON
 from tests.factories.billing import InvoiceFactory, paid_checkout
-from tests.staff.conftest import logged_in, received_event
+from tests.factories.channels import SECRET, CollectionChannelFactory, give_secret
+from tests.staff.conftest import a_payout, logged_in, received_event
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +138,32 @@ def test_a_discrepancy_is_resolved_once_with_a_reason(as_administrator: Client, 
     resolved = Discrepancy.objects.get()
     assert (resolved.resolved_by, resolved.resolution) == (administrator, "Devuelto en caja.")
     assert resolved.kind == DiscrepancyKind.PAID_TWICE
+
+
+def test_what_the_bank_shows_is_noted_once(as_administrator: Client, administrator: User) -> None:
+    payout = a_payout("po_1")
+    address = f"/admin/billing/providerpayout/{payout.pk}/change/"
+
+    as_administrator.post(address, {"bank_amount": "399,50", "bank_on": "25/11/2026"})
+    assert as_administrator.post(address, {"bank_amount": "400", "bank_on": "25/11/2026"}).status_code == 403
+
+    payout.refresh_from_db()
+    assert (payout.bank_amount, payout.bank_on, payout.bank_seen_by) == (
+        Decimal("399.50"),
+        date(2026, 11, 25),
+        administrator,
+    )
+    assert "El banco acreditó otro importe" in text_of(as_administrator.get(address))
+
+
+def test_no_secret_of_a_channel_is_shown(as_administrator: Client, administrator: User) -> None:
+    channel = CollectionChannelFactory.create()
+    secret = give_secret(channel, by=administrator)
+    page = text_of(as_administrator.get(f"/admin/billing/collectionchannel/{channel.pk}/change/"))
+
+    assert secret.ending in page
+    assert secret.encrypted not in page
+    assert SECRET not in page
 
 
 def test_a_policy_within_the_cap_is_kept(as_administrator: Client) -> None:

@@ -80,6 +80,7 @@ class ReadOnlyInline[Row: Model, Parent: Model](TabularInline[Row, Parent]):
 
     extra = 0
     max_num = 0
+    ordering: ClassVar[tuple[str, ...]] = ("-pk",)
     can_delete = False
     show_title = False  # a line says by its columns what it is
     per_page: ClassVar[int | None] = 15

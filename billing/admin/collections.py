@@ -1,0 +1,56 @@
+"""Who collects for the utility, and what they told."""
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from billing.admin.inlines import SecretInline
+from billing.enums import OperationState
+from billing.models import CollectionChannel, CollectionOperation
+from oficina.shared.office.columns import json_column, linked_column, pesos_column, state_column
+from oficina.shared.office.records import ReadOnlyAdmin
+
+_COLOURS = {OperationState.HELD: "warning", OperationState.SETTLED: "success", OperationState.REVERSED: "danger"}
+
+
+@admin.register(CollectionChannel)
+class CollectionChannelAdmin(ReadOnlyAdmin[CollectionChannel]):
+    """The channels, and with which secrets they sign; never the secrets themselves."""
+
+    list_display = ("name", "slug", "active", "sandbox", "created_at")
+    list_filter = ("active", "sandbox")
+    ordering = ("name",)
+    search_help_text = "Nombre o identificador"
+    fields = list_display
+    inlines = (SecretInline,)
+
+    def found_by(self, typed: str) -> Q:
+        return Q(name__icontains=typed) | Q(slug=typed.lower())
+
+
+@admin.register(CollectionOperation)
+class CollectionOperationAdmin(ReadOnlyAdmin[CollectionOperation]):
+    """Each operation that a channel told, whether or not its money found a bill."""
+
+    list_display = ("created_at", "channel_shown", "operation_number", "state_shown", "amount_shown", "paid_at")
+    list_filter = ("state", "held_because", "channel")
+    list_select_related = ("channel", "event", "reversal_event")
+    search_help_text = "Número de operación"
+    fields = (
+        "channel_shown", "operation_number", "state", "held_because", "amount_shown", "paid_at", "bills_shown",
+        "event_shown", "reversed_at", "reversal_reason", "reversal_shown", "created_at",
+    )  # fmt: skip
+    readonly_fields = ("channel_shown", "amount_shown", "bills_shown", "event_shown", "reversal_shown")
+    channel_shown = linked_column("channel", "canal")
+    amount_shown = pesos_column("amount", "importe")
+    state_shown = state_column("state", "estado", _COLOURS)
+    bills_shown = json_column("bills", "facturas")
+    event_shown = linked_column("event", "aviso del pago")
+    reversal_shown = linked_column("reversal_event", "aviso de la anulación")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CollectionOperation]:
+        """Without the bodies of its messages."""
+        return super().get_queryset(request).defer("event__body", "reversal_event__body")
+
+    def found_by(self, typed: str) -> Q:
+        return Q(operation_number=typed)
