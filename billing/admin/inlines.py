@@ -157,6 +157,7 @@ class EventInline(ReadOnlyInline[PaymentEvent, Payment]):
 
     model = PaymentEvent
     fields = ("at", "from_state", "to_state", "cause", "detail_shown")
+    ordering = ("pk",)
     verbose_name_plural = "Movimientos"
     detail_shown = json_column("detail", "detalle")
 
