@@ -88,7 +88,7 @@ def register(page: Page, portal: Portal, *, email: str = ANA) -> None:
 
 
 def fill_registration(page: Page, email: str) -> None:
-    """Type the data of registration, and send them."""
+    """Type the data of registration, send them, and wait for the answer."""
     for field, text in {
         "first_name": "Ana",
         "last_name": "Suárez",
@@ -99,7 +99,8 @@ def fill_registration(page: Page, email: str) -> None:
     }.items():
         page.locator(f"#id_{field}").fill(text)
     page.locator("#id_terms").check()
-    page.get_by_role("button", name="Registrarme").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Registrarme").click()
 
 
 def code_mailed_to(portal: Portal, email: str) -> str:
