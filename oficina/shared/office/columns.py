@@ -38,6 +38,7 @@ def linked_column(name: str, label: str) -> Column:
         other: Model | None = getattr(row, name)
         return NOTHING if other is None else record_link(other)
 
+    column.leads_elsewhere = True  # type: ignore[attr-defined]  # read by `OfficeAdmin.get_list_display_links`
     return column
 
 

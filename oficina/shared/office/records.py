@@ -1,5 +1,6 @@
 """How the office sees the rows of a table: a list that stays quick at any size, and a page for each row."""
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib import admin
@@ -35,6 +36,19 @@ class OfficeAdmin[Row: Model](ModelAdmin[Row]):
     ) -> list[tuple[str, str]]:
         """Django's own: Unfold's does not know of locations yet."""
         return DjangoModelAdmin.get_action_choices(self, request, [("", "Elegí qué hacer")], action_location)
+
+    def get_list_display_links(
+        self,
+        request: HttpRequest,  # noqa: ARG002  Django's signature
+        list_display: Sequence[str | Callable[[Row], str | bool]],
+    ) -> list[str | Callable[[Row], str | bool]]:
+        """The first column that is no link of its own leads to the record: a link in a link is none."""
+        own = [name for name in list_display if not self._leads_elsewhere(name)]
+        return own[:1]
+
+    def _leads_elsewhere(self, column: str | Callable[[Row], str | bool]) -> bool:
+        found = getattr(self, column, None) if isinstance(column, str) else column
+        return bool(getattr(found, "leads_elsewhere", False))
 
     def found_by(self, typed: str) -> Q:
         """The rows that somebody of the office means by what they typed, which is never empty."""
