@@ -11,6 +11,7 @@ urlpatterns = [
     path("cuenta/<str:ref>/saldo-a-favor/", credit.account_credit, name="account_credit"),
     path("cuenta/<str:ref>/facturas/<str:invoice_id>/", invoice.invoice, name="invoice"),
     path("pagos/<str:payment_id>/", payment.payment, name="payment"),
+    path("pagos/<str:payment_id>/cancelar/", payment.cancel_payment, name="cancel_payment"),
     path("pagos/<str:payment_id>/recibo.pdf", receipt.payment_receipt, name="payment_receipt"),
     path("verificar/", verify.verify, name="verify"),
     path("verificar/<str:code>/", verify.verify_document, name="verify_document"),

@@ -10,7 +10,12 @@ from accounts.models import AccountLink, User
 from billing.enums import PaymentState
 from billing.models import Payment, PaymentEvent
 from billing.presentation import payment_state
-from oficina.shared.dates import day_and_clock, local_day, short_date
+from billing.returned import Returned, returned_of
+from billing.timeline import Step, moment, return_steps
+from oficina.shared.dates import local_day, short_date
+
+CANCELLED_BY_PAYER = "cancelled_by_payer"
+"""The cause of a checkout that whoever paid closed by their own decision."""
 
 _DECLINES = {
     "insufficient_funds": "La tarjeta no tenía fondos suficientes.",
@@ -23,6 +28,7 @@ _DECLINES = {
 
 _CLOSED = {
     "replaced_by_another_attempt": "Lo cerramos porque empezaste a pagar de nuevo.",
+    CANCELLED_BY_PAYER: "Lo cancelaste vos.",
     "paid_elsewhere": "Lo cerramos porque la factura se pagó por otro medio.",
 }
 """Why a checkout was closed before its time, by the cause of the transition."""
@@ -35,16 +41,6 @@ class Reader:
     user: User | None
     is_payer: bool
     link: AccountLink | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One step of the timeline."""
-
-    name: str
-    state: str = ""
-    detail: str = ""
-    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,12 +82,12 @@ def payment_page(payment: Payment, reader: Reader, *, cancelled: bool) -> Paymen
     own = reader.is_payer
     may_act = own and reader.link is not None
     return PaymentPage(
-        title=_title(state, cancelled=cancelled, own=own),
+        title=_title(state, returned_of(payment), cancelled=cancelled, own=own),
         state=words.words,
         tone=words.tone,
         edge=words.tone,
         steps=[_begun(payment), *_steps(payment, state, events, own=own, cancelled=cancelled)],
-        advice=_advice(state) if own else "",
+        advice=_advice(state, returned_of(payment)) if own else "",
         may_retry=may_act and state in {PaymentState.FAILED, PaymentState.EXPIRED},
         may_continue=own and state == PaymentState.OPEN and bool(payment.checkout_url),
         is_waiting=payment.is_live,
@@ -103,10 +99,10 @@ def happened_on(payment: Payment) -> str:
     return short_date(local_day(payment.paid_at or payment.created_at))
 
 
-def _title(state: PaymentState, *, cancelled: bool, own: bool) -> str:
+def _title(state: PaymentState, returned: Returned, *, cancelled: bool, own: bool) -> str:
     match state:
         case PaymentState.SUCCEEDED:
-            return "Listo, pagaste" if own else "El pago está imputado"
+            return _title_when_paid(returned, own=own)
         case PaymentState.FAILED:
             return "El pago no se pudo hacer"
         case PaymentState.EXPIRED:
@@ -116,8 +112,18 @@ def _title(state: PaymentState, *, cancelled: bool, own: bool) -> str:
     return "Todavía no pagaste" if cancelled and own else "Estamos esperando la respuesta"
 
 
+def _title_when_paid(returned: Returned, *, own: bool) -> str:
+    if returned.contested:
+        return "El pago está reclamado al banco"
+    if returned.is_all:
+        return "El pago se devolvió"
+    if returned.total:
+        return "Pagaste y te devolvimos una parte" if own else "Una parte del pago se devolvió"
+    return "Listo, pagaste" if own else "El pago está imputado"
+
+
 def _begun(payment: Payment) -> Step:
-    return Step(name="Iniciado", state="done", detail=_moment(payment.created_at))
+    return Step(name="Iniciado", state="done", detail=moment(payment.created_at))
 
 
 def _steps(
@@ -127,15 +133,16 @@ def _steps(
         case PaymentState.SUCCEEDED:
             mailed = "Te mandamos el comprobante por mail." if own else ""
             return [
-                Step(name="Aprobado", state="done", detail=_moment(payment.paid_at)),
-                Step(name="Imputado", state="done", detail=_moment(payment.settled_at), text=mailed),
+                Step(name="Aprobado", state="done", detail=moment(payment.paid_at)),
+                Step(name="Imputado", state="done", detail=moment(payment.settled_at), text=mailed),
+                *(return_steps(payment) if own else []),
             ]
         case PaymentState.FAILED:
-            why = f"{_why_declined(payment)} No se te cobró nada." if own else ""
-            return [Step(name="Rechazado", state="failed", detail=_moment(_moved_at(events, state)), text=why)]
+            why = f"{why_ended(payment, events)} No se te cobró nada." if own else ""
+            return [Step(name="Rechazado", state="failed", detail=moment(_moved_at(events, state)), text=why)]
         case PaymentState.EXPIRED:
-            why = f"{_why_closed(events)} No se te cobró nada." if own else ""
-            return [Step(name="Vencido", state="failed", detail=_moment(_moved_at(events, state)), text=why)]
+            why = f"{why_ended(payment, events)} No se te cobró nada." if own else ""
+            return [Step(name="Vencido", state="failed", detail=moment(_moved_at(events, state)), text=why)]
     text = _waiting_text(state, cancelled=cancelled) if own else ""
     return [Step(name="Aprobado", state="now", text=text), Step(name="Imputado")]
 
@@ -154,9 +161,21 @@ def _waiting_text(state: PaymentState, *, cancelled: bool) -> str:
     )
 
 
-def _advice(state: PaymentState) -> str:
+def _advice(state: PaymentState, returned: Returned) -> str:
+    if returned.total:
+        return "El comprobante es por lo que se pagó: no descuenta lo que se devolvió después."
     if state == PaymentState.FAILED:
         return "Podés probar con otro medio de pago o consultar a tu banco. Las facturas siguen pendientes."
+    return ""
+
+
+def why_ended(payment: Payment, events: Sequence[PaymentEvent]) -> str:
+    """Why an attempt ended without money; empty for the others."""
+    match PaymentState(payment.state):
+        case PaymentState.FAILED:
+            return _why_declined(payment)
+        case PaymentState.EXPIRED:
+            return _why_closed(events)
     return ""
 
 
@@ -172,10 +191,3 @@ def _why_closed(events: Sequence[PaymentEvent]) -> str:
 
 def _moved_at(events: Sequence[PaymentEvent], state: PaymentState) -> datetime | None:
     return next((event.at for event in events if event.to_state == state), None)
-
-
-def _moment(at: datetime | None) -> str:
-    if at is None:
-        return ""
-    words = day_and_clock(at)
-    return words[0].upper() + words[1:]

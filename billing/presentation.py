@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from billing.enums import InvoiceStatus, PaymentState
 from billing.models import Invoice, Payment
+from billing.returned import Returned, returned_of
 from oficina.shared.dates import days_phrase, short_date
 from oficina.shared.money import pesos
 
@@ -64,8 +65,20 @@ def invoice_state(invoice: Invoice, on: date) -> StateWords:
 
 
 def payment_state(payment: Payment) -> StateWords:
-    """How an attempt to pay stands."""
+    """How an attempt to pay stands, and what became of it since. The payment was loaded by `with_returns`."""
+    if payment.state == PaymentState.SUCCEEDED:
+        return _succeeded_state(returned_of(payment))
     return _PAYMENT_WORDS[PaymentState(payment.state)]
+
+
+def _succeeded_state(returned: Returned) -> StateWords:
+    if returned.contested:
+        return StateWords("Reclamado al banco", "warning")
+    if returned.on_its_way:
+        return StateWords("Devolución en proceso", "info")
+    if returned.total:
+        return StateWords("Devuelto" if returned.is_all else "Devuelto en parte", "info")
+    return _PAYMENT_WORDS[PaymentState.SUCCEEDED]
 
 
 def bill_name(invoice: Invoice) -> str:

@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import reverse
 
 from accounts.account_numbers import format_account_number
-from billing.enums import PaymentChannel
+from billing.enums import AllocationReason, CreditReason, PaymentChannel
 from billing.models import Allocation, Payment, Receipt
 from oficina.shared.codes import qr_code
 from oficina.shared.dates import clock, local_day, short_date
@@ -18,6 +18,15 @@ from oficina.shared.pdf import render_pdf
 
 FUNDING_WORDS = {"credit": "crédito", "debit": "débito", "prepaid": "prepaga"}
 """The provider's words for the kind of card, as customers say them."""
+
+
+_LEFT_OVER = (
+    CreditReason.SURPLUS,
+    CreditReason.ALREADY_PAID,
+    CreditReason.VOID_INVOICE,
+    CreditReason.UNASSIGNED,
+)
+"""Credit that the payment itself left, not what came and went since."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,8 @@ def receipt_context(receipt: Receipt) -> dict[str, object]:
     number = format_account_number(account.number)
     address = reverse("verify_document", args=[receipt.verification_code])
     url = settings.BASE_URL + address
-    surplus = payment.credit_entries.filter(amount__gt=0).aggregate(total=models.Sum("amount"))["total"] or ZERO
+    left_over = payment.credit_entries.filter(reason__in=_LEFT_OVER)
+    surplus = left_over.aggregate(total=models.Sum("amount"))["total"] or ZERO
     received = payment.amount_received or ZERO
     return {
         "utility": settings.UTILITY,
@@ -97,7 +107,9 @@ def _payment_facts(payment: Payment, receipt: Receipt) -> list[tuple[str, str]]:
 
 
 def _allocations(payment: Payment) -> models.QuerySet[Allocation]:
-    return payment.allocations.filter(reverses=None).select_related("invoice").order_by("invoice__due_on", "invoice_id")
+    """What the payment paid when it came, whatever was moved since."""
+    paid = payment.allocations.filter(reason=AllocationReason.PAID)
+    return paid.select_related("invoice").order_by("invoice__due_on", "invoice_id")
 
 
 def _line(allocation: Allocation) -> ReceiptLine:

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import managed_link
 from accounts.models import AccountLink
+from billing.attempts import attempts_of
+from billing.enums import AllocationReason
 from billing.models import Allocation, Invoice, InvoiceLine
 from billing.payment_page import happened_on
 from billing.pending_bills import pending_bill
 from billing.presentation import bill_name, decimal_words, document_name, invoice_state
 from billing.receipt_document import channel_in_words
-from oficina.shared.dates import short_date, today
+from oficina.shared.dates import local_day, short_date, today
 from oficina.shared.money import NBSP, ZERO
 
 
@@ -72,6 +74,7 @@ def invoice(request: HttpRequest, ref: str, invoice_id: str) -> HttpResponse:
         "lines": lines,
         "vat": sum((line.vat for line in lines), ZERO),
         "paid_parts": _paid_parts(shown, link),
+        "attempts": attempts_of(shown, link),
         "readings": _readings(shown),
         "pay_this": f"{reverse('pay', args=[ref])}?factura={shown.public_id}",
         "service_address": f"{link.account.service_address}, {link.account.locality}",
@@ -104,16 +107,21 @@ def _paid_parts(shown: Invoice, link: AccountLink) -> list[PaidPart]:
     allocations = list(shown.allocations.all())
     taken_back = {allocation.reverses_id for allocation in allocations}
     standing = [part for part in allocations if part.reverses_id is None and part.pk not in taken_back]
-    return [
-        PaidPart(
-            paid_on=happened_on(part.payment),
-            channel=channel_in_words(part.payment),
-            number=part.payment.number,
-            amount=part.amount,
-            address=reverse("payment", args=[part.payment.public_id]) if part.payment.payer_id == link.user_id else "",
-        )
-        for part in sorted(standing, key=lambda part: part.pk)
-    ]
+    together: dict[tuple[int, bool], list[Allocation]] = {}
+    for part in sorted(standing, key=lambda part: part.pk):
+        together.setdefault((part.payment_id, part.reason == AllocationReason.CREDIT), []).append(part)
+    return [_paid_part(parts, link, from_credit=from_credit) for (_, from_credit), parts in together.items()]
+
+
+def _paid_part(parts: list[Allocation], link: AccountLink, *, from_credit: bool) -> PaidPart:
+    payment = parts[0].payment
+    return PaidPart(
+        paid_on=short_date(local_day(parts[-1].created_at)) if from_credit else happened_on(payment),
+        channel="Saldo a favor" if from_credit else channel_in_words(payment),
+        number=payment.number,
+        amount=sum((part.amount for part in parts), ZERO),
+        address=reverse("payment", args=[payment.public_id]) if payment.payer_id == link.user_id else "",
+    )
 
 
 def _readings(shown: Invoice) -> list[tuple[str, str]]:

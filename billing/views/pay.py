@@ -64,6 +64,7 @@ def pay(request: HttpRequest, ref: str) -> HttpResponse:
         "valid_words": f"Vale hasta las {clock(quote.valid_until)} de {day}",
         "pay_words": f"Pagar {pesos(quote.to_pay)}" if quote.to_pay else "Pagar con saldo a favor",
         "confirm_address": _address("confirm_payment", link, resumen=sign_quote(quote)),
+        "credit_taken": -quote.credit,
         "usable_credit": _usable_credit(link, chosen, quote, credit),
         "with_credit_address": _address("pay", link, factura=chosen, saldo="si"),
         "without_credit_address": _address("pay", link, factura=chosen),

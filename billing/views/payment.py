@@ -1,17 +1,25 @@
 """The page of one payment: where the checkout sends the customer back to, with or without a session."""
 
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from http import HTTPStatus
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import logged_in_user
 from accounts.account_numbers import account_number_ending
 from accounts.models import User
+from billing.enums import PaymentState
+from billing.gateway.errors import ProviderUnavailableError
 from billing.models import CreditEntry, Invoice, Payment, PaymentItem
-from billing.open_checkouts import refresh_payment
-from billing.payment_page import Reader, happened_on, may_see_receipt, payment_page, reader_of
+from billing.open_checkouts import refresh_payment, withdraw_payment
+from billing.payment_page import CANCELLED_BY_PAYER, Reader, happened_on, may_see_receipt, payment_page, reader_of
 from billing.presentation import bill_name, bills_phrase
+from billing.returned import with_returns
 from oficina.shared.money import ZERO
 
 _WAITS = (2, 2, 3, 5, 8, 13, 20, 30)
@@ -32,7 +40,8 @@ def payment(request: HttpRequest, payment_id: str) -> HttpResponse:
     """
     found = get_object_or_404(Payment.objects.only("pk", "state", "checked_at"), public_id=payment_id)
     refresh_payment(found)
-    shown = Payment.objects.select_related("account").defer("request", "account__parcel").get(pk=found.pk)
+    payments = with_returns(Payment.objects.select_related("account").defer("request", "account__parcel"))
+    shown = payments.get(pk=found.pk)
     reader = reader_of(shown, request.user if isinstance(request.user, User) else None)
     context = _context(request, shown, reader)
     if "HX-Request" in request.headers:
@@ -40,6 +49,21 @@ def payment(request: HttpRequest, payment_id: str) -> HttpResponse:
     if reader.link is not None:
         request.managed_link = reader.link  # type: ignore[attr-defined]  # as accounts.access does, for the menus
     return render(request, "billing/payment.html", context)
+
+
+@never_cache
+@require_POST
+def cancel_payment(request: HttpRequest, payment_id: str) -> HttpResponse:
+    """The payer gives an open checkout up: it is closed at the provider, and its bills are free at once."""
+    found = get_object_or_404(Payment, public_id=payment_id, payer=logged_in_user(request))
+    try:
+        current = withdraw_payment(found, cause=CANCELLED_BY_PAYER) if found.state == PaymentState.OPEN else found
+    except ProviderUnavailableError:
+        messages.warning(request, "No pudimos cancelar el pago. Probá de nuevo en unos minutos.")
+    else:
+        if current.state == PaymentState.EXPIRED:
+            messages.success(request, "Cancelaste el pago. No se te cobró nada.")
+    return HttpResponseRedirect(reverse("payment", args=[payment_id]), status=HTTPStatus.SEE_OTHER)
 
 
 def _context(request: HttpRequest, shown: Payment, reader: Reader) -> dict[str, object]:

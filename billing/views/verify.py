@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.rates import limited
 from billing.models import Receipt
+from billing.returned import returned_of
 from oficina.shared.ids import VERIFICATION_CODE_LENGTH, read_code
 
 
@@ -49,5 +50,10 @@ def verify_document(request: HttpRequest, code: str) -> HttpResponse:
     """Whether there is a receipt with this code. So many tries a minute, lest a machine goes through codes."""
     receipts = Receipt.objects.select_related("payment__account")
     receipt = receipts.filter(verification_code=read_code(code)).first()
-    context = {"receipt": receipt, "typed": code[:40], "form": CodeForm()}
+    context = {
+        "receipt": receipt,
+        "returned": returned_of(receipt.payment) if receipt else None,
+        "typed": code[:40],
+        "form": CodeForm(),
+    }
     return render(request, "billing/verify_document.html", context, status=200 if receipt else 404)

@@ -4,10 +4,10 @@ import pytest
 
 from accounts.models import AccountLink
 from billing.models import Invoice, LateInterestPolicy
-from tests.billing.checkout.conftest import running_simulator, silent_simulator, simulator
+from tests.billing.checkout.conftest import ana, running_simulator, silent_simulator, simulator
 from tests.factories.billing import InvoiceFactory, LateInterestPolicyFactory
 
-__all__ = ["running_simulator", "silent_simulator", "simulator"]
+__all__ = ["ana", "running_simulator", "silent_simulator", "simulator"]
 
 
 @pytest.fixture

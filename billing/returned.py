@@ -1,0 +1,53 @@
+"""What of a payment was given back or is contested, as people are told."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Prefetch
+
+from billing.enums import RefundState
+from billing.models import Dispute, Payment, Refund
+from billing.models.payment import PaymentQuerySet
+from oficina.shared.money import ZERO
+
+
+@dataclass(frozen=True, kw_only=True)
+class Returned:
+    """What left a payment, in pesos. `on_its_way`: some refund is not done yet; `contested`: some dispute is open."""
+
+    received: Decimal
+    refunded: Decimal
+    disputed: Decimal
+    on_its_way: bool
+    contested: bool
+
+    @property
+    def total(self) -> Decimal:
+        """All that left."""
+        return self.refunded + self.disputed
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing of the payment is left."""
+        return self.total > 0 and self.total >= self.received
+
+
+def with_returns(payments: PaymentQuerySet) -> PaymentQuerySet:
+    """These payments with what `returned_of` reads, however many, in two statements more."""
+    return payments.prefetch_related(
+        Prefetch("refunds", Refund.objects.defer("request").order_by("pk")),
+        Prefetch("disputes", Dispute.objects.order_by("pk")),
+    )
+
+
+def returned_of(payment: Payment) -> Returned:
+    """What left a payment that was loaded by `with_returns`."""
+    standing = [refund for refund in payment.refunds.all() if refund.state != RefundState.FAILED]
+    disputes = list(payment.disputes.all())
+    return Returned(
+        received=payment.amount_received or ZERO,
+        refunded=sum((refund.amount for refund in standing), ZERO),
+        disputed=sum((dispute.amount_taken for dispute in disputes), ZERO),
+        on_its_way=any(refund.state != RefundState.SUCCEEDED for refund in standing),
+        contested=any(dispute.is_open for dispute in disputes),
+    )
