@@ -91,6 +91,7 @@ CUSTOMERS = {
 }
 NOT_SCREENS = {
     "theme": "only changes the colours",
+    "cancel_payment": "only gives a payment up, and leads back to it",
     "robots": "text for machines",
     "my_payments_short": "leads to my_payments",
     "my_data_download": "a file",
