@@ -1,0 +1,48 @@
+"""What broke without anybody being told: errors that the portal logged and went on after."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Self
+
+from billing.gateway.errors import ProviderUnavailableError
+
+_EXPECTED = (ProviderUnavailableError,)
+
+
+class ErrorsSeen(logging.Handler):
+    """Keeps the logged errors that no fault of the provider explains."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.database_is_down = False
+        self._seen: list[str] = []
+
+    def forget(self) -> None:
+        """Begin with none."""
+        self._seen.clear()
+
+    def first(self) -> str | None:
+        """The first of them, in one line."""
+        return self._seen[0] if self._seen else None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, _EXPECTED) or self.database_is_down:
+            return
+        self._seen.append(f"{record.name}: {record.getMessage()}: {type(error).__name__}: {error}")
+
+    @contextmanager
+    def watching(self) -> Iterator[Self]:
+        """While the block runs."""
+        loggers = [logging.getLogger(name) for name in ("billing", "django.request", "oficina", "accounts")]
+        before = [logger.propagate for logger in loggers]
+        for logger in loggers:
+            logger.addHandler(self)
+            logger.propagate = False
+        try:
+            yield self
+        finally:
+            for logger, propagate in zip(loggers, before, strict=True):
+                logger.removeHandler(self)
+                logger.propagate = propagate

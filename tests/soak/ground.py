@@ -1,0 +1,142 @@
+"""The ground of a soak: the portal as a threaded server and the local Stripe as a process, on a database that commits.
+
+The portal runs in this process, so that a deliberate bug (`tests.soak.mutants`) can be put in without leaving a trace
+in the project. Everything else is as in production: HTTP both ways, real transactions, real threads.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import stripe
+import time_machine
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.db import connection
+
+from tests.factories.billing import LateInterestPolicyFactory
+from tests.simulator_process import SimulatorProcess
+from tests.soak.crashes import CrashError, CrashSwitch, crash_in_the_middle_of_settling
+from tests.soak.errors_seen import ErrorsSeen
+
+SECRET = "whsec_test_current"
+BEGINNING = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+"""When every example begins: Tuesday 24/11/2026, noon in Mendoza."""
+
+_EMPTIED = (
+    "billing_invoice",
+    "billing_lateinterestpolicy",
+    "billing_payment",
+    "billing_webhookevent",
+    "accounts_serviceaccount",
+    "accounts_user",
+    "shared_importrun",
+    "shared_outgoingmail",
+    "procrastinate_jobs",
+    "procrastinate_events",
+    "procrastinate_periodic_defers",
+)
+"""These and every table that refers to them; what migrations put in stays."""
+
+
+@dataclass
+class Ground:
+    """What a soak stands on. `clock` moves the time of this process; `live_at` that of both."""
+
+    simulator: SimulatorProcess
+    webhook_url: str
+    clock: time_machine.Traveller
+    crashes: CrashSwitch
+    errors: ErrorsSeen
+    folder: Path
+
+    def start_over(self) -> None:
+        """Nobody owes, paid or asked anything; it is BEGINNING for everybody."""
+        self.crashes.disarm()
+        self.simulator.reset()
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {', '.join(_EMPTIED)} CASCADE")
+        LateInterestPolicyFactory.create()
+        self.live_at(BEGINNING)
+        self.simulator.send_webhooks_to(self.webhook_url, secrets=(SECRET,))
+        self.errors.forget()
+
+    def live_at(self, instant: datetime) -> None:
+        """Let it be this instant here and at the provider; time goes on from there."""
+        self.clock.move_to(instant)
+        self.simulator.live_at(instant)
+
+
+@contextmanager
+def soak_ground(folder: Path) -> Iterator[Ground]:
+    """The running ground, on Django's database, which has to be one of tests: it is emptied again and again."""
+    with ExitStack() as stack:
+        crashes = CrashSwitch()
+        errors = stack.enter_context(ErrorsSeen().watching())
+        stack.enter_context(crashes.listening())
+        stack.enter_context(crash_in_the_middle_of_settling(crashes))
+        stack.enter_context(_quick_repetitions())
+        simulator = stack.enter_context(SimulatorProcess(state=folder / "stripe", retry_delays=(0.05, 0.1)))
+        stack.enter_context(_provider_at(simulator.base_url))
+        port = stack.enter_context(_serving())
+        clock = stack.enter_context(time_machine.travel(BEGINNING, tick=True))
+        yield Ground(simulator, f"http://127.0.0.1:{port}/webhooks/stripe/", clock, crashes, errors, folder)
+
+
+@contextmanager
+def _provider_at(address: str) -> Iterator[None]:
+    before = settings.UTILITY
+    settings.UTILITY = before.model_copy(update={"stripe_api_base": address, "stripe_checkout_origin": address})
+    try:
+        yield
+    finally:
+        settings.UTILITY = before
+
+
+@contextmanager
+def _quick_repetitions() -> Iterator[None]:
+    """The SDK's pauses before it repeats a request, shortened: there are thousands of lost answers."""
+    before = stripe.HTTPClient.INITIAL_DELAY
+    stripe.HTTPClient.INITIAL_DELAY = 0.01
+    try:
+        yield
+    finally:
+        stripe.HTTPClient.INITIAL_DELAY = before
+
+
+type Environ = dict[str, object]
+type StartResponse = Callable[[str, list[tuple[str, str]]], object]
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the parent's name
+        """Say nothing."""
+
+
+@contextmanager
+def _serving() -> Iterator[int]:
+    """The portal on a free port, a thread for each request."""
+    portal = WSGIHandler()
+
+    def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            return portal(environ, start_response)  # type: ignore[arg-type]  # the names of wsgiref, for Django's
+        except CrashError:
+            # To the provider a process that died is a connection that ended; an error status is treated alike.
+            start_response("500 Internal Server Error", [("Content-Length", "0")])
+            return [b""]
+
+    server = ThreadedWSGIServer(("127.0.0.1", 0), _Silent)
+    server.set_app(application)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield int(server.server_address[1])
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,94 @@
+"""Which of the specification's scenarios an example went through, told by what it left behind."""
+
+from django.db import connection
+
+from tests.soak.acts import acts_at_once
+from tests.soak.world import World
+
+_CHECKOUT = "payment.channel = 'checkout'"
+
+_SEEN = {
+    "02 two events, one session": """
+        SELECT 1 FROM billing_webhookevent WHERE payment_id IS NOT NULL AND event_type LIKE '%%completed'
+        GROUP BY payment_id HAVING COUNT(*) > 1
+    """,
+    "04 the event overtakes our answer": """
+        SELECT 1 FROM billing_paymentevent WHERE from_state = 'created' AND to_state IN ('succeeded', 'processing')
+    """,
+    "10 every webhook lost, polling settles": """
+        SELECT 1 FROM billing_paymentevent WHERE to_state = 'succeeded' AND cause = 'polling'
+    """,
+    "11 expired after completed": """
+        SELECT 1 FROM billing_webhookevent event JOIN billing_payment payment ON payment.id = event.payment_id
+        WHERE event.event_type LIKE '%%expired' AND payment.state = 'succeeded'
+    """,
+    "12 in process, then paid": """
+        SELECT 1 FROM billing_paymentevent WHERE from_state = 'processing' AND to_state = 'succeeded'
+    """,
+    "12 in process, then failed": """
+        SELECT 1 FROM billing_paymentevent WHERE from_state = 'processing' AND to_state = 'failed'
+    """,
+    "13 the earlier session is expired": """
+        SELECT 1 FROM billing_paymentevent WHERE to_state = 'expired' AND cause = 'replaced_by_another_attempt'
+    """,
+    "13 paid before it could be expired": """
+        SELECT 1 FROM billing_paymentevent WHERE to_state = 'succeeded' AND cause = 'replaced_by_another_attempt'
+    """,
+    "14 selections that overlap, both paid": """
+        SELECT 1 FROM billing_allocation allocation JOIN billing_creditentry credit USING (payment_id)
+        JOIN billing_payment payment ON payment.id = payment_id WHERE credit.reason = 'already_paid'
+    """,
+    "15 paid elsewhere, session expired": """
+        SELECT 1 FROM billing_paymentevent WHERE to_state = 'expired' AND cause = 'paid_elsewhere'
+    """,
+    "15 paid elsewhere, too late": f"""
+        SELECT 1 FROM billing_creditentry credit JOIN billing_payment payment ON payment.id = credit.payment_id
+        WHERE {_CHECKOUT} AND credit.reason = 'already_paid'
+    """,
+    "16 void bill paid": f"""
+        SELECT 1 FROM billing_creditentry credit JOIN billing_payment payment ON payment.id = credit.payment_id
+        WHERE {_CHECKOUT} AND credit.reason = 'void_invoice'
+    """,
+    "16 re-issued bill, surplus or remainder": f"""
+        SELECT 1 FROM billing_payment payment JOIN billing_paymentitem item ON item.payment_id = payment.id
+        JOIN billing_invoice bill ON bill.id = item.invoice_id
+        WHERE {_CHECKOUT} AND payment.state = 'succeeded' AND bill.status = 'open'
+        AND bill.amount + bill.surcharge <> item.amount AND bill.applied > 0
+    """,
+    "17 instalment of a cancelled plan": f"""
+        SELECT 1 FROM billing_paymentitem item JOIN billing_payment payment ON payment.id = item.payment_id
+        JOIN billing_invoice bill ON bill.id = item.invoice_id
+        WHERE {_CHECKOUT} AND payment.state = 'succeeded' AND bill.kind = 'instalment' AND bill.status = 'void'
+    """,
+    "18 amount or currency differs": """
+        SELECT 1 FROM billing_discrepancy WHERE kind IN ('amount_differs', 'currency_differs')
+    """,
+}
+_BY_STRIKE = {
+    "one event at once": "01 the same event many times at once",
+    "database down": "09 database down during the webhook",
+    "answer lost": "05 the answer to the creation lost",
+}
+_BY_CRASH = {
+    "payment saved": "06 killed before the provider was called",
+    "checkout made": "06 killed after the session was created",
+    "event stored": "07 killed between storing and settling",
+    "settling": "08 killed in the middle of settling",
+}
+_BY_ACT = {"return_page": "03 return page and webhook at one moment"}
+
+ALL = sorted([*_SEEN, *_BY_STRIKE.values(), *_BY_CRASH.values(), *_BY_ACT.values()])
+
+
+def note_scenarios(world: World) -> set[str]:
+    """The scenarios that this example went through."""
+    seen = {scenario for strike, scenario in _BY_STRIKE.items() if world.strikes[strike]}
+    seen |= {scenario for point, scenario in _BY_CRASH.items() if world.ground.crashes.struck[point]}
+    seen |= {scenario for act, scenario in _BY_ACT.items() if any(act in acts_at_once(step) for step in world.steps)}
+    with connection.cursor() as cursor:
+        for scenario, query in _SEEN.items():
+            cursor.execute(f"SELECT EXISTS ({query})", [])
+            row = cursor.fetchone()
+            if row is not None and row[0]:
+                seen.add(scenario)
+    return seen

@@ -1,0 +1,10 @@
+"""What must always be true, was not."""
+
+
+class Violation(AssertionError):  # noqa: N818  it is not an error of the test
+    """`truth` names what should have been so, `told` the rows or the error that say otherwise."""
+
+    def __init__(self, truth: str, told: object) -> None:
+        super().__init__(f"not true that {truth}: {told}")
+        self.truth = truth
+        self.told = str(told)
