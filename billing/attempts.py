@@ -10,7 +10,7 @@ from billing.enums import PaymentState
 from billing.models import Invoice, Payment
 from billing.payment_page import why_ended
 from billing.presentation import payment_state
-from billing.returned import with_returns
+from billing.returned import with_story
 from billing.timeline import moment
 
 _STEP_STATES = {
@@ -35,7 +35,7 @@ class Attempt:
 def attempts_of(invoice: Invoice, link: AccountLink) -> list[Attempt]:
     """The attempts of the person of this link on a bill, the latest first; none when the first one paid it."""
     own = Payment.objects.filter(items__invoice=invoice, payer=link.user_id).defer("request").order_by("-pk")
-    payments = list(with_returns(own).prefetch_related("events").fetch_mode(FETCH_RAISE))
+    payments = list(with_story(own).fetch_mode(FETCH_RAISE))
     if all(payment.state == PaymentState.SUCCEEDED for payment in payments):
         return []
     return [
@@ -45,7 +45,7 @@ def attempts_of(invoice: Invoice, link: AccountLink) -> list[Attempt]:
             words=payment_state(payment).words,
             step=_STEP_STATES.get(PaymentState(payment.state), "now"),
             began=moment(payment.created_at),
-            why=why_ended(payment, list(payment.events.all())),
+            why=why_ended(payment),
         )
         for payment in payments
     ]

@@ -7,15 +7,13 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import AccountLink, User
+from billing.closing import Closing, closing_of
 from billing.enums import PaymentState
 from billing.models import Payment, PaymentEvent
 from billing.presentation import payment_state
 from billing.returned import Returned, returned_of
 from billing.timeline import Step, moment, return_steps
 from oficina.shared.dates import local_day, short_date
-
-CANCELLED_BY_PAYER = "cancelled_by_payer"
-"""The cause of a checkout that whoever paid closed by their own decision."""
 
 _DECLINES = {
     "insufficient_funds": "La tarjeta no tenía fondos suficientes.",
@@ -25,13 +23,6 @@ _DECLINES = {
     "generic_decline": "El banco no autorizó la tarjeta.",
 }
 """The provider's codes of a declined means, as customers need them."""
-
-_CLOSED = {
-    "replaced_by_another_attempt": "Lo cerramos porque empezaste a pagar de nuevo.",
-    CANCELLED_BY_PAYER: "Lo cancelaste vos.",
-    "paid_elsewhere": "Lo cerramos porque la factura se pagó por otro medio.",
-}
-"""Why a checkout was closed before its time, by the cause of the transition."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +73,7 @@ def payment_page(payment: Payment, reader: Reader, *, cancelled: bool) -> Paymen
     own = reader.is_payer
     may_act = own and reader.link is not None
     return PaymentPage(
-        title=_title(state, returned_of(payment), cancelled=cancelled, own=own),
+        title=_title(payment, cancelled=cancelled, own=own),
         state=words.words,
         tone=words.tone,
         edge=words.tone,
@@ -99,17 +90,23 @@ def happened_on(payment: Payment) -> str:
     return short_date(local_day(payment.paid_at or payment.created_at))
 
 
-def _title(state: PaymentState, returned: Returned, *, cancelled: bool, own: bool) -> str:
-    match state:
+def _title(payment: Payment, *, cancelled: bool, own: bool) -> str:
+    match PaymentState(payment.state):
         case PaymentState.SUCCEEDED:
-            return _title_when_paid(returned, own=own)
+            return _title_when_paid(returned_of(payment), own=own)
         case PaymentState.FAILED:
             return "El pago no se pudo hacer"
         case PaymentState.EXPIRED:
-            return "Se terminó el tiempo para pagar"
+            return _title_when_ended(closing_of(payment), own=own)
         case PaymentState.PROCESSING:
             return "El pago está en proceso"
     return "Todavía no pagaste" if cancelled and own else "Estamos esperando la respuesta"
+
+
+def _title_when_ended(closing: Closing | None, *, own: bool) -> str:
+    if closing is None:
+        return "Se terminó el tiempo para pagar"
+    return closing.title if own else "El pago se cerró sin cobrar nada"
 
 
 def _title_when_paid(returned: Returned, *, own: bool) -> str:
@@ -138,11 +135,15 @@ def _steps(
                 *(return_steps(payment) if own else []),
             ]
         case PaymentState.FAILED:
-            why = f"{why_ended(payment, events)} No se te cobró nada." if own else ""
+            why = f"{why_ended(payment)} No se te cobró nada." if own else ""
             return [Step(name="Rechazado", state="failed", detail=moment(_moved_at(events, state)), text=why)]
         case PaymentState.EXPIRED:
-            why = f"{why_ended(payment, events)} No se te cobró nada." if own else ""
-            return [Step(name="Vencido", state="failed", detail=moment(_moved_at(events, state)), text=why)]
+            why = f"{why_ended(payment)} No se te cobró nada." if own else ""
+            return [
+                Step(
+                    name=payment_state(payment).words, state="failed", detail=moment(_moved_at(events, state)), text=why
+                )
+            ]
     text = _waiting_text(state, cancelled=cancelled) if own else ""
     return [Step(name="Aprobado", state="now", text=text), Step(name="Imputado")]
 
@@ -169,13 +170,13 @@ def _advice(state: PaymentState, returned: Returned) -> str:
     return ""
 
 
-def why_ended(payment: Payment, events: Sequence[PaymentEvent]) -> str:
+def why_ended(payment: Payment) -> str:
     """Why an attempt ended without money; empty for the others."""
     match PaymentState(payment.state):
         case PaymentState.FAILED:
             return _why_declined(payment)
         case PaymentState.EXPIRED:
-            return _why_closed(events)
+            return _why_closed(payment)
     return ""
 
 
@@ -183,10 +184,10 @@ def _why_declined(payment: Payment) -> str:
     return _DECLINES.get(payment.failure_code, "La plataforma de pago no lo aprobó.")
 
 
-def _why_closed(events: Sequence[PaymentEvent]) -> str:
-    cause = next((event.cause for event in events if event.to_state == PaymentState.EXPIRED), "")
-    whole = f"Pasaron {settings.UTILITY.checkout_minutes} minutos sin que completaras el pago."
-    return _CLOSED.get(cause, whole)
+def _why_closed(payment: Payment) -> str:
+    if closing := closing_of(payment):
+        return closing.why
+    return f"Pasaron {settings.UTILITY.checkout_minutes} minutos sin que completaras el pago."
 
 
 def _moved_at(events: Sequence[PaymentEvent], state: PaymentState) -> datetime | None:

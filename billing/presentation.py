@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from billing.closing import closing_of
 from billing.enums import InvoiceStatus, PaymentState
 from billing.models import Invoice, Payment
 from billing.returned import Returned, returned_of
@@ -65,9 +66,11 @@ def invoice_state(invoice: Invoice, on: date) -> StateWords:
 
 
 def payment_state(payment: Payment) -> StateWords:
-    """How an attempt to pay stands, and what became of it since. The payment was loaded by `with_returns`."""
+    """How an attempt to pay stands, and what became of it since. The payment was loaded by `with_story`."""
     if payment.state == PaymentState.SUCCEEDED:
         return _succeeded_state(returned_of(payment))
+    if closing := closing_of(payment):
+        return StateWords(closing.state, "warning")
     return _PAYMENT_WORDS[PaymentState(payment.state)]
 
 

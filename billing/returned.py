@@ -32,16 +32,17 @@ class Returned:
         return self.total > 0 and self.total >= self.received
 
 
-def with_returns(payments: PaymentQuerySet) -> PaymentQuerySet:
-    """These payments with what `returned_of` reads, however many, in two statements more."""
+def with_story(payments: PaymentQuerySet) -> PaymentQuerySet:
+    """These payments with what tells how they stand (`returned_of`, `closing_of`): three statements, however many."""
     return payments.prefetch_related(
         Prefetch("refunds", Refund.objects.defer("request").order_by("pk")),
         Prefetch("disputes", Dispute.objects.order_by("pk")),
+        "events",
     )
 
 
 def returned_of(payment: Payment) -> Returned:
-    """What left a payment that was loaded by `with_returns`."""
+    """What left a payment that was loaded by `with_story`."""
     standing = [refund for refund in payment.refunds.all() if refund.state != RefundState.FAILED]
     disputes = list(payment.disputes.all())
     return Returned(

@@ -39,7 +39,7 @@ def moment(at: datetime | None) -> str:
 
 
 def return_steps(payment: Payment) -> list[Step]:
-    """What was given back and what was contested, in the order in which it began. Loaded by `with_returns`."""
+    """What was given back and what was contested, in the order in which it began. Loaded by `with_story`."""
     told = [*_refunds(payment), *_disputes(payment)]
     return [step for _, step in sorted(told, key=lambda dated: dated[0])]
 

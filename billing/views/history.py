@@ -20,7 +20,7 @@ from billing.models.payment import PaymentQuerySet
 from billing.payment_page import happened_on
 from billing.presentation import StateWords, bill_name, bills_phrase, payment_state
 from billing.receipt_document import channel_in_words, means_in_words
-from billing.returned import with_returns
+from billing.returned import with_story
 
 PAGE_SIZE = 25
 
@@ -97,7 +97,7 @@ def shown_to(link: AccountLink) -> PaymentQuerySet:
     money = Q(state__in=(PaymentState.SUCCEEDED, PaymentState.PROCESSING))
     items = PaymentItem.objects.select_related("invoice").order_by("invoice__due_on").fetch_mode(FETCH_RAISE)
     return (
-        with_returns(Payment.objects.of(link))
+        with_story(Payment.objects.of(link))
         .filter(money | Q(payer=link.user_id))
         .prefetch_related(Prefetch("items", items))
         .order_by(Coalesce(F("paid_at"), F("created_at")).desc(), "-pk")

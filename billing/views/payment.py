@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import logged_in_user
 from accounts.account_numbers import account_number_ending
 from accounts.models import User
+from billing.closing import CANCELLED_BY_PAYER
 from billing.enums import PaymentState
 from billing.gateway.errors import ProviderUnavailableError
 from billing.models import CreditEntry, Invoice, Payment, PaymentItem
 from billing.open_checkouts import refresh_payment, withdraw_payment
-from billing.payment_page import CANCELLED_BY_PAYER, Reader, happened_on, may_see_receipt, payment_page, reader_of
+from billing.payment_page import Reader, happened_on, may_see_receipt, payment_page, reader_of
 from billing.presentation import bill_name, bills_phrase
-from billing.returned import with_returns
+from billing.returned import with_story
 from oficina.shared.money import ZERO
 
 _WAITS = (2, 2, 3, 5, 8, 13, 20, 30)
@@ -40,7 +41,7 @@ def payment(request: HttpRequest, payment_id: str) -> HttpResponse:
     """
     found = get_object_or_404(Payment.objects.only("pk", "state", "checked_at"), public_id=payment_id)
     refresh_payment(found)
-    payments = with_returns(Payment.objects.select_related("account").defer("request", "account__parcel"))
+    payments = with_story(Payment.objects.select_related("account").defer("request", "account__parcel"))
     shown = payments.get(pk=found.pk)
     reader = reader_of(shown, request.user if isinstance(request.user, User) else None)
     context = _context(request, shown, reader)

@@ -206,7 +206,7 @@ def test_bill_chosen_in_two_tabs_is_paid_once(portal: Portal, page: Page, link: 
     journey.pay_by_card(page)
     expect(page.get_by_role("heading", name="Este pago venció")).to_be_visible()
     page.get_by_role("link", name="Volver a ").last.click()
-    heading(page, "Se terminó el tiempo para pagar")
+    heading(page, "Empezaste a pagar de nuevo")
     expect(page).to_have_url(f"{portal.base_url}/pagos/{first.public_id}/?cancelado=1")
 
     journey.pay_by_card(other)

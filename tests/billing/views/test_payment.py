@@ -151,22 +151,54 @@ def test_a_decline_says_why_and_offers_to_try_again(as_owner: Client, link: Acco
 
 
 @pytest.mark.parametrize(
-    ("cause", "words"),
+    ("cause", "told"),
     [
-        ("polling", "Pasaron 40 minutos sin que completaras el pago. No se te cobró nada."),
-        ("replaced_by_another_attempt", "Lo cerramos porque empezaste a pagar de nuevo. No se te cobró nada."),
-        ("paid_elsewhere", "Lo cerramos porque la factura se pagó por otro medio. No se te cobró nada."),
+        (
+            "polling",
+            (
+                "Vencido",
+                "Se terminó el tiempo para pagar",
+                "Pasaron 40 minutos sin que completaras el pago. No se te cobró nada.",
+            ),
+        ),
+        (
+            "replaced_by_another_attempt",
+            (
+                "Cerrado",
+                "Empezaste a pagar de nuevo",
+                "Lo cerramos porque empezaste a pagar de nuevo. No se te cobró nada.",
+            ),
+        ),
+        (
+            "paid_elsewhere",
+            (
+                "Cerrado",
+                "La factura se pagó por otro medio",
+                "Lo cerramos porque la factura se pagó por otro medio. No se te cobró nada.",
+            ),
+        ),
     ],
 )
 def test_an_attempt_that_ended_says_why(
-    as_owner: Client, link: AccountLink, invoice: Invoice, at_noon: Traveller, cause: str, words: str
+    as_owner: Client,
+    link: AccountLink,
+    invoice: Invoice,
+    at_noon: Traveller,
+    cause: str,
+    told: tuple[str, str, str],
 ) -> None:
     payment = open_checkout(invoice, payer=link.user)
     at_noon.shift(timedelta(minutes=41))
     settle_payment(payment.pk, expired(payment), cause=cause)
+
     page = words_of(as_owner.get(page_of(payment)))
-    assert f"Vencido Hoy a las 12:41 {words}" in page
+    history = words_of(as_owner.get(f"/cuenta/{link.public_id}/mis-pagos/"))
+
+    state, title, why = told
+    assert f"{state} {title}" in page
+    assert f"{state} Hoy a las 12:41 {why}" in page
     assert "Probar de nuevo" in page
+    assert f"{payment.number} Oficina Virtual {state}" in history
 
 
 def test_trying_again_offers_only_what_is_still_to_be_paid(

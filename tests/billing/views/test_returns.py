@@ -152,7 +152,12 @@ def test_the_payer_cancels_an_open_payment(
     payment.refresh_from_db()
     assert payment.state == PaymentState.EXPIRED
     assert said(answer) == ["Cancelaste el pago. No se te cobró nada."]
+    assert "Cancelado Cancelaste el pago" in words_of(answer)
     assert "Lo cancelaste vos. No se te cobró nada." in words_of(answer)
+    assert "Vencido" not in words_of(answer)
+    others = words_of(as_teammate.get(f"/pagos/{payment.public_id}/"))
+    assert "El pago se cerró sin cobrar nada" in others
+    assert "cancelaste" not in others.lower()
     assert "Probar de nuevo" in words_of(answer)
 
 

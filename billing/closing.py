@@ -1,0 +1,41 @@
+"""Why a checkout ended without money before its time was over, in the words that customers read."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from billing.enums import PaymentState
+from billing.models import Payment
+
+CANCELLED_BY_PAYER: Final = "cancelled_by_payer"
+"""The cause of a checkout that whoever paid closed by their own decision."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closing:
+    """`state` is the word of the badge, `title` the heading of the page, `why` a sentence."""
+
+    state: str
+    title: str
+    why: str
+
+
+_CLOSINGS: Final = {
+    "replaced_by_another_attempt": Closing(
+        state="Cerrado", title="Empezaste a pagar de nuevo", why="Lo cerramos porque empezaste a pagar de nuevo."
+    ),
+    CANCELLED_BY_PAYER: Closing(state="Cancelado", title="Cancelaste el pago", why="Lo cancelaste vos."),
+    "paid_elsewhere": Closing(
+        state="Cerrado",
+        title="La factura se pagó por otro medio",
+        why="Lo cerramos porque la factura se pagó por otro medio.",
+    ),
+}
+"""By the cause of the transition. Any other cause is the clock."""
+
+
+def closing_of(payment: Payment) -> Closing | None:
+    """Who or what closed an expired payment; None when its time was over. Its events are read, so load them with it."""
+    if payment.state != PaymentState.EXPIRED:
+        return None
+    ended = next((event for event in payment.events.all() if event.to_state == PaymentState.EXPIRED), None)
+    return _CLOSINGS.get(ended.cause) if ended else None
