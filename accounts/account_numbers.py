@@ -16,7 +16,7 @@ from oficina.shared.ids import grouped_digits
 _SEPARATORS = re.compile(r"[\s\u00a0.\-\u2010-\u2015\u2212/]+")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class WrongLength(Exception):  # noqa: N818  a refusal, named by what is wrong
     """The number does not have the digits of the format, or has something that is not a digit."""
 
@@ -24,7 +24,7 @@ class WrongLength(Exception):  # noqa: N818  a refusal, named by what is wrong
     digits_found: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class WrongCheckDigit(Exception):  # noqa: N818  a refusal, named by what is wrong
     """The last digit does not agree with the others: at least one of them was mistyped."""
 
