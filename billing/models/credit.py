@@ -62,6 +62,7 @@ class CreditEntry(AppendOnly):
     class Meta(AppendOnly.Meta):
         verbose_name = "saldo a favor"
         verbose_name_plural = "saldos a favor"
+        permissions = [("refund_credit", "Puede devolver saldo a favor")]
         indexes = [
             models.Index(fields=["account"], name="credit_by_account"),
             models.Index(fields=["credit_use"], name="credit_by_use", condition=Q(credit_use__isnull=False)),

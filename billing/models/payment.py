@@ -81,6 +81,10 @@ class Payment(models.Model):
     class Meta:
         verbose_name = "pago"
         verbose_name_plural = "pagos"
+        permissions = [
+            ("refund_payment", "Puede devolver plata de un pago"),
+            ("release_payment", "Puede liberar un pago que el proveedor no tiene"),
+        ]
         indexes = [
             models.Index(fields=["account", "-created_at"], name="payment_by_account"),
             models.Index(fields=["checked_at"], name="payment_live", condition=Q(state__in=LIVE_STATES)),
