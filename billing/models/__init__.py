@@ -11,6 +11,7 @@ from billing.models.payment import Allocation, Payment, PaymentEvent, PaymentIte
 from billing.models.receipt import Receipt
 from billing.models.reconciliation import ProviderDay, ProviderMovement, ProviderPayout
 from billing.models.refund import Refund
+from billing.models.stored_document import StoredDocument
 from billing.models.webhook import WebhookEvent
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "ProviderPayout",
     "Receipt",
     "Refund",
+    "StoredDocument",
     "WebhookEvent",
 ]
