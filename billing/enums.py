@@ -32,6 +32,14 @@ class DocumentCode(models.IntegerChoices):
     SERVICE_B = 18, "Liquidación de servicios públicos B"
 
 
+class ChargeStatus(models.TextChoices):
+    """What became of a charge. The values are those of `charges.csv`."""
+
+    PENDING = "pending", "Pendiente"
+    INVOICED = "invoiced", "Facturado"
+    CANCELLED = "cancelled", "Cancelado"
+
+
 class PaymentState(models.TextChoices):
     """Where an attempt to pay is. The legal moves are in `billing.transitions`."""
 

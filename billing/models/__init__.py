@@ -1,11 +1,13 @@
 """Models of the billing app, one subject a module."""
 
 from billing.models.channel import ChannelSecret, CollectionChannel, CollectionOperation
+from billing.models.charge import Charge
 from billing.models.credit import CreditEntry
 from billing.models.credit_use import CreditUse
 from billing.models.discrepancy import Discrepancy
 from billing.models.dispute import Dispute
 from billing.models.invoice import Invoice, InvoiceLine
+from billing.models.invoice_series import InvoiceSeries
 from billing.models.late_interest import LateInterestPolicy
 from billing.models.payment import Allocation, Payment, PaymentEvent, PaymentItem
 from billing.models.receipt import Receipt
@@ -17,6 +19,7 @@ from billing.models.webhook import WebhookEvent
 __all__ = [
     "Allocation",
     "ChannelSecret",
+    "Charge",
     "CollectionChannel",
     "CollectionOperation",
     "CreditEntry",
@@ -25,6 +28,7 @@ __all__ = [
     "Dispute",
     "Invoice",
     "InvoiceLine",
+    "InvoiceSeries",
     "LateInterestPolicy",
     "Payment",
     "PaymentEvent",

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from accounts.models import AccountLink, ServiceAccount
 from billing.enums import DocumentCode, InvoiceKind, InvoiceStatus, ServiceKind
 from billing.pricing import AmountDue
-from billing.triggers import ledger
+from billing.triggers import ledger, series
 from oficina.shared.dates import period_name
 from oficina.shared.ids import public_id
 from oficina.shared.money import ZERO, MoneyField
@@ -152,6 +152,7 @@ class Invoice(models.Model):
             ledger.starts_unpaid(),
             ledger.moved_by_allocations(),
             ledger.price_stays_once_paid(),
+            series.own_document_stays_as_issued(),
         ]
 
     def __str__(self) -> str:
