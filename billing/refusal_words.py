@@ -22,7 +22,7 @@ def refusal_words(refusal: refusals.BillingRefusal) -> str:
         case refusals.TotalAboveMaximum():
             return (
                 f"Elegiste {pesos(refusal.total)} y el máximo de un pago en línea es {pesos(refusal.maximum)}. "
-                "Elegí menos facturas y pagalas en más de una vez."
+                "Elegí menos facturas, o pagá en un lugar de pago."
             )
         case refusals.QuoteUnreadable():
             return "No pudimos leer el resumen del pago. No se te cobró nada. Elegí las facturas de nuevo."

@@ -7,13 +7,14 @@ there stops the start (`unsafe_values`).
 """
 
 import os
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +40,34 @@ class AccountCheckDigit(StrEnum):
 
     MOD10 = "mod10"
     NONE = "none"
+
+
+class BarcodeField(StrEnum):
+    """What the barcode of a bill may hold, in the words of `barcode_layout`."""
+
+    COMPANY = "company"
+    AMOUNT = "amount"
+    YEAR = "year"
+    DAY = "day"
+    CLIENT = "client"
+    CURRENCY = "currency"
+    SURCHARGE = "surcharge"
+    DAYS = "days"
+    CHECK = "check"
+
+
+def read_barcode_layout(layout: str) -> list[tuple[BarcodeField, int]]:
+    """The fields of a layout with their digits, in order: `company:4 amount:8 …`.
+
+    Raises ValueError for an unknown field, for a check that is not the last one, and for an odd number of digits, which
+    Interleaved 2 of 5 cannot draw.
+    """
+    fields = [(BarcodeField(name), int(width)) for name, _, width in (part.partition(":") for part in layout.split())]
+    if BarcodeField.CHECK in [name for name, _ in fields[:-1]]:
+        raise ValueError("the check digits come last")
+    if sum(width for _, width in fields) % 2:
+        raise ValueError("the digits have to be even in number")
+    return fields
 
 
 class Configuration(BaseSettings):
@@ -77,6 +106,36 @@ class Configuration(BaseSettings):
     account_check_digit: AccountCheckDigit = Field(AccountCheckDigit.MOD10, description="mod10 or none")
     link_proof: LinkProof = Field(LinkProof.BILL, description="bill: a datum of a bill proves it; none: number only")
     billing_period_months: int = Field(2, ge=1, le=12, description="months that a bill covers")
+    barcode_company: str = Field(
+        "0742", pattern=r"^\d*$", description="the utility's number at the cash networks; empty: bills without barcode"
+    )
+    barcode_layout: str = Field(
+        "company:4 amount:8 year:2 day:3 client:14 currency:1 surcharge:6 days:2 check:2",
+        description="fields of the barcode and their digits, as the contract with the cash networks says",
+    )
+    payment_places: list[str] = Field(
+        [
+            "Rapipago y Pago Fácil, con el código de barras",
+            "Banca por internet, con el código de pago electrónico",
+            "Oficinas comerciales: Sarmiento 1145 (Ciudad), Independencia 310 (Las Heras), Alvear 88 (San Martín)",
+        ],
+        description="where a bill is paid besides this portal, as printed on it (JSON list)",
+    )
+    arca_qr_url: str = Field(
+        "https://www.arca.gob.ar/fe/qr/", description="address that the QR of an authorised bill opens (RG 4892)"
+    )
+
+    # Documents that the portal itself issues
+    invoice_point_of_sale: int = Field(
+        5, ge=1, le=99_998, description="the portal's own point of sale at ARCA, which no other system numbers with"
+    )
+    series_a_vat_conditions: list[str] = Field(
+        ["Responsable inscripto"], description="VAT conditions of holders who get series A, given a CUIT (JSON list)"
+    )
+    charge_vat_rate: Decimal = Field(
+        Decimal("21.00"), ge=0, lt=100, decimal_places=2, description="VAT contained in charges, per cent"
+    )
+    charge_due_days: int = Field(10, ge=0, description="days from accepting a charge to the due date of its invoice")
 
     # Payments
     stripe_api_key: SecretStr = Field(description="secret key of the payment provider")
@@ -87,7 +146,9 @@ class Configuration(BaseSettings):
     )
     stripe_test_mode: bool = Field(False, description="production takes the provider's test keys, for a rehearsal")
     payment_minimum: int = Field(500, ge=1, description="least total of one checkout, in pesos")
-    payment_maximum: int = Field(99_999_999, description="greatest total of one checkout, in pesos")
+    payment_maximum: int = Field(
+        999_999, description="greatest total of one checkout, in pesos; Stripe takes up to eight digits of centavos"
+    )
     quote_minutes: int = Field(25, ge=5, description="minutes for which a payment summary is honoured")
     checkout_minutes: int = Field(40, ge=31, le=1440, description="minutes for which a checkout stays open")
 
@@ -98,6 +159,12 @@ class Configuration(BaseSettings):
     # Serving
     log_level: str = Field("INFO", description="level of the log on standard error")
 
+    @field_validator("barcode_layout")
+    @classmethod
+    def _layout_can_be_read(cls, layout: str) -> str:
+        read_barcode_layout(layout)
+        return layout
+
     @model_validator(mode="after")
     def _production_is_safe(self) -> Self:
         if self.environment is Environment.PRODUCTION and (problems := unsafe_values(self)):
@@ -107,7 +174,7 @@ class Configuration(BaseSettings):
 
 _IDENTITY = (
     "utility_name", "utility_legal_name", "utility_cuit", "utility_gross_income_number", "utility_address",
-    "phone_technical", "phone_commercial", "whatsapp_number",
+    "phone_technical", "phone_commercial", "whatsapp_number", "barcode_company", "payment_places",
 )  # fmt: skip
 """What the demo invents. A real utility says its own, or its bills would bear somebody else's name."""
 

@@ -140,7 +140,7 @@ def test_quote_takes_a_bill_whose_checkout_is_open(link: AccountLink) -> None:
     assert quote_of(link, invoice).total == Decimal("1000.00")
 
 
-@pytest.mark.parametrize("amount", ["500.00", "99999999.00"])
+@pytest.mark.parametrize("amount", ["500.00", "999999.00"])
 def test_scenario_25_the_limits_themselves_are_taken(link: AccountLink, amount: str) -> None:
     assert quote_of(link, InvoiceFactory.create(account=link.account, amount=amount)).total == Decimal(amount)
 
@@ -155,12 +155,12 @@ def test_scenario_25_below_the_minimum(link: AccountLink) -> None:
 
 
 def test_scenario_25_above_the_maximum(link: AccountLink) -> None:
-    invoice = InvoiceFactory.create(account=link.account, amount=Decimal("99999999.01"))
+    invoice = InvoiceFactory.create(account=link.account, amount=Decimal("999999.01"))
 
     with pytest.raises(TotalAboveMaximum) as refused:
         quote_of(link, invoice)
 
-    assert (refused.value.total, refused.value.maximum) == (Decimal("99999999.01"), Decimal(99_999_999))
+    assert (refused.value.total, refused.value.maximum) == (Decimal("999999.01"), Decimal(999_999))
 
 
 def test_signed_quote_reads_back_as_it_was(link: AccountLink) -> None:

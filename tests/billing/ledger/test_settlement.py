@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from billing.enums import CreditReason, DiscrepancyKind, InvoiceStatus, PaymentState
+from billing.enums import CreditReason, DiscrepancyKind, InvoiceKind, InvoiceStatus, PaymentState
 from billing.models import Allocation, CreditEntry, Discrepancy, Invoice, Payment, Receipt
 from billing.receipts import DELIVER_RECEIPT_TASK
 from billing.settlement import ReportOfAnotherPaymentError, settle_payment
@@ -282,6 +282,24 @@ def test_a_bill_reissued_for_less_bears_interest_of_what_it_now_is() -> None:
     invoice.refresh_from_db()
     assert (invoice.applied, invoice.surcharge) == (Decimal("503.50"), Decimal("3.50"))
     assert credits_of(payment) == [(Decimal("503.50"), CreditReason.SURPLUS)]
+
+
+def test_scenario_17_an_instalment_of_a_cancelled_plan_is_credit_and_is_flagged() -> None:
+    account = ServiceAccountFactory.create()
+    plan = {"account": account, "kind": InvoiceKind.INSTALMENT, "service_kind": "", "period": None}
+    first, second = InvoiceFactory.create_batch(2, **plan, amount=Decimal("333.33"))
+    payment = open_checkout(first, second)
+    Invoice.objects.filter(pk=second.pk).update(status=InvoiceStatus.VOID)
+    settle_payment(payment.pk, paid(payment), cause="webhook")
+    assert list(Invoice.objects.paid()) == [first]
+    assert credits_of(payment) == [(Decimal("333.33"), CreditReason.VOID_INVOICE)]
+    finding = Discrepancy.objects.get()
+    assert (finding.kind, finding.payment, finding.invoice) == (
+        DiscrepancyKind.VOID_INVOICE_PAID,
+        payment,
+        second,
+    )
+    assert finding.detail == {"credit": "333.33"}
 
 
 @pytest.mark.parametrize(

@@ -140,10 +140,10 @@ def test_a_bill_in_process_cannot_be_paid_again(as_owner: Client, link: AccountL
             ),
         ),
         (
-            "99999999.01",
+            "999999.01",
             (
-                "Elegiste $\xa099.999.999,01 y el máximo de un pago en línea es $\xa099.999.999,00. "
-                "Elegí menos facturas y pagalas en más de una vez."
+                "Elegiste $\xa0999.999,01 y el máximo de un pago en línea es $\xa0999.999,00. "
+                "Elegí menos facturas, o pagá en un lugar de pago."
             ),
         ),
     ],
