@@ -19,3 +19,11 @@ class ImportAction(models.TextChoices):
 
     INSERTED = "inserted", "Alta"
     UPDATED = "updated", "Cambio"
+
+
+class UploadMediaType(models.TextChoices):
+    """What an attachment is, once it was written anew."""
+
+    PDF = "application/pdf", "PDF"
+    JPEG = "image/jpeg", "Imagen JPG"
+    PNG = "image/png", "Imagen PNG"

@@ -2,12 +2,14 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from oficina.shared.append_only import AppendOnly
-from oficina.shared.enums import ImportAction, ImportState
+from oficina.shared.enums import ImportAction, ImportState, UploadMediaType
+from oficina.shared.ids import public_id
 
 
 class OutgoingMail(models.Model):
@@ -130,3 +132,75 @@ class ImportChange(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.model} {self.object_id}: {self.get_action_display()}"
+
+
+class PrivateFile(models.Model):
+    """What somebody attached, as `oficina.shared.uploads` wrote it: for whoever the thing it belongs to may be shown.
+
+    `kept_at` is empty while the form that brought it was not accepted; such a file is forgotten after a day. A kept one
+    is never changed or deleted. `uploaded_by` is empty when a visitor brought it.
+    """
+
+    public_id = models.CharField("identificador", max_length=20, unique=True, default=public_id, editable=False)
+    name = models.CharField("nombre", max_length=100)
+    media_type = models.CharField("tipo", max_length=40, choices=UploadMediaType)
+    content = models.BinaryField("contenido")
+    size = models.PositiveIntegerField("tamaño en bytes")
+    sha256 = models.CharField("SHA-256", max_length=64)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="quien lo adjuntó",
+    )
+    uploaded_at = models.DateTimeField("adjuntado", default=timezone.now)
+    kept_at = models.DateTimeField("aceptado", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "archivo adjunto"
+        verbose_name_plural = "archivos adjuntos"
+        indexes: ClassVar = [
+            models.Index(fields=["uploaded_at"], name="private_file_draft", condition=models.Q(kept_at=None)),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(media_type__in=UploadMediaType.values), name="private_file_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    size=models.Func(models.F("content"), function="octet_length", output_field=models.IntegerField()),
+                    size__gt=0,
+                ),
+                name="private_file_size_true",
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.ReadOnly(
+                name="content_stays",
+                fields=[
+                    "public_id",
+                    "name",
+                    "media_type",
+                    "content",
+                    "size",
+                    "sha256",
+                    "uploaded_by",
+                    "uploaded_at",
+                ],
+            ),
+            pgtrigger.Protect(
+                name="kept_stays_kept",
+                operation=pgtrigger.UpdateOf("kept_at"),
+                condition=pgtrigger.Q(old__kept_at__isnull=False, old__kept_at__df=pgtrigger.F("new__kept_at")),
+            ),
+            pgtrigger.Protect(
+                name="kept_never_deleted",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__kept_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
