@@ -1,17 +1,18 @@
 """Deliberate bugs, one at a time, to see that the soak would find them: in this process and its database only."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from types import ModuleType
 from uuid import uuid4
 
-from django.db import connection, transaction
+import pytest
+from django.db import transaction
 
 from accounts.models import ServiceAccount
-from billing import checkout, external_payments, inbox, open_checkouts, polling, settlement
+from billing import external_payments, inbox, locks, open_checkouts, polling, settlement
 from billing.enums import PaymentState
+from billing.external_payments import ReceivedOperation
 from billing.gateway.base import Json
 from billing.gateway.configured import gateway
 from billing.gateway.reports import CheckoutReport
@@ -19,6 +20,7 @@ from billing.gateway.stripe_gateway import StripeGateway
 from billing.locks import lock_payment
 from billing.models import Payment, WebhookEvent
 from billing.payment_log import move
+from tests.soak.sabotage import run_sql, swapped, without_constraint, without_trigger
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,7 @@ def _no_lock() -> Iterator[None]:
     def payment(payment_id: int) -> Payment:
         return Payment.objects.get(pk=payment_id)
 
-    with (
-        _swapped(settlement, "lock_payment", payment),
-        _swapped(checkout, "lock_account", account),
-        _swapped(external_payments, "lock_account", account),
-    ):
+    with swapped(locks.lock_account, account), swapped(locks.lock_payment, payment):
         yield
 
 
@@ -56,20 +54,21 @@ def _no_duplicate_check_of_events() -> Iterator[None]:
         )
         return event, True
 
-    from billing.webhooks import stripe as endpoint  # noqa: PLC0415  where the name is looked up
-
     with (
-        _without_constraint("billing_webhookevent", "webhook_event_once"),
-        _swapped(endpoint, "receive_event", receive_event),
+        without_constraint("billing_webhookevent", "webhook_event_once"),
+        swapped(inbox.receive_event, receive_event),
     ):
         yield
 
 
 @contextmanager
 def _no_duplicate_check_of_operations() -> Iterator[None]:
+    def same_operation(operation: ReceivedOperation) -> Payment | None:
+        return None
+
     with (
-        _without_constraint("billing_payment", "payment_operation_unique"),
-        _swapped(external_payments, "_same_operation", lambda _operation: None),
+        without_constraint("billing_payment", "payment_operation_unique"),
+        swapped(external_payments._same_operation, same_operation),
     ):
         yield
 
@@ -82,7 +81,7 @@ def _settles_what_is_settled() -> Iterator[None]:
             settlement._apply(payment, report, cause)
         return payment
 
-    with _settling_by(settle_payment):
+    with swapped(settlement.settle_payment, settle_payment):
         yield
 
 
@@ -95,20 +94,20 @@ def _amount_is_not_compared() -> Iterator[None]:
         believed = replace(report, amount=payment.amount_asked, currency=payment.currency)
         return right(payment_id, believed, cause=cause)
 
-    with _settling_by(settle_payment):
+    with swapped(settlement.settle_payment, settle_payment):
         yield
 
 
 @contextmanager
 def _no_conservation() -> Iterator[None]:
-    with _without_trigger("conservation"):
+    with without_trigger("conservation"):
         yield
 
 
 @contextmanager
 def _surplus_is_forgotten() -> Iterator[None]:
-    with _without_trigger("conservation"):
-        _run(
+    with without_trigger("conservation"):
+        run_sql(
             "CREATE FUNCTION soak_forgets() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
             "CREATE TRIGGER soak_forgets BEFORE INSERT ON billing_creditentry"
             " FOR EACH ROW EXECUTE FUNCTION soak_forgets()",
@@ -116,12 +115,12 @@ def _surplus_is_forgotten() -> Iterator[None]:
         try:
             yield
         finally:
-            _run("DROP FUNCTION soak_forgets CASCADE")
+            run_sql("DROP FUNCTION soak_forgets CASCADE")
 
 
 @contextmanager
 def _credit_may_be_deleted() -> Iterator[None]:
-    with _without_trigger("append_only"):
+    with without_trigger("append_only"):
         yield
 
 
@@ -132,7 +131,8 @@ def _another_key_each_time() -> Iterator[None]:
     def create_checkout(self: StripeGateway, request: dict[str, Json], *, key: str) -> CheckoutReport:
         return right(self, request, key=f"{key}-{uuid4()}")
 
-    with _swapped(StripeGateway, "create_checkout", create_checkout):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StripeGateway, "create_checkout", create_checkout)
         yield
 
 
@@ -145,10 +145,7 @@ def _withdraws_only_here() -> Iterator[None]:
                 move(locked, PaymentState.EXPIRED, cause=cause)
         return locked
 
-    with (
-        _swapped(checkout, "withdraw_payment", withdraw_payment),
-        _swapped(polling, "withdraw_payment", withdraw_payment),
-    ):
+    with swapped(open_checkouts.withdraw_payment, withdraw_payment):
         yield
 
 
@@ -157,7 +154,7 @@ def _nobody_polls() -> Iterator[None]:
     def check_checkouts(*, now: datetime) -> int:
         return 0
 
-    with _swapped(polling, "check_checkouts", check_checkouts):
+    with swapped(polling.check_checkouts, check_checkouts):
         yield
 
 
@@ -166,7 +163,7 @@ def _events_are_given_up() -> Iterator[None]:
     def finish_events(*, now: datetime) -> int:
         return 0
 
-    with _swapped(inbox, "finish_events", finish_events):
+    with swapped(inbox.finish_events, finish_events):
         yield
 
 
@@ -190,57 +187,3 @@ MUTANTS = (
     Mutant("no polling", "nobody asks the provider about open checkouts", _nobody_polls),
     Mutant("events given up", "what failed when it came is not tried again", _events_are_given_up),
 )
-
-
-@contextmanager
-def _swapped(owner: ModuleType | type, name: str, value: object) -> Iterator[None]:
-    right = getattr(owner, name)
-    setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        setattr(owner, name, right)
-
-
-@contextmanager
-def _settling_by(settle_payment: Callable[..., Payment]) -> Iterator[None]:
-    with ExitStack() as stack:
-        for module in (inbox, open_checkouts):
-            stack.enter_context(_swapped(module, "settle_payment", settle_payment))
-        yield
-
-
-@contextmanager
-def _without_trigger(name: str) -> Iterator[None]:
-    """The triggers of this name do nothing, on whatever table they are."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE %s", [f"pgtrigger_{name}_%"]
-        )
-        found = cursor.fetchall()
-    _run(*[f'ALTER TABLE {table} DISABLE TRIGGER "{trigger}"' for table, trigger in found])
-    try:
-        yield
-    finally:
-        _run(*[f'ALTER TABLE {table} ENABLE TRIGGER "{trigger}"' for table, trigger in found])
-
-
-@contextmanager
-def _without_constraint(table: str, name: str) -> Iterator[None]:
-    """The table without one of its unique rules; it has to be empty of twins when the block ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [name])
-        (definition,) = cursor.fetchone() or ("",)
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = %s)", [name])
-        (is_constraint,) = cursor.fetchone() or (False,)
-    _run(f"ALTER TABLE {table} DROP CONSTRAINT {name}" if is_constraint else f"DROP INDEX {name}")
-    try:
-        yield
-    finally:
-        _run(f"TRUNCATE {table} CASCADE", definition)
-
-
-def _run(*statements: str) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
