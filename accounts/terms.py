@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts.enums import TermsPurpose
@@ -39,21 +40,47 @@ def owes_acceptance(user: User, purpose: TermsPurpose) -> bool:
     return not TermsAcceptance.objects.filter(user=user, terms=current_terms(purpose)).exists()
 
 
+class TermsPublishedMeanwhileError(Exception):
+    """Since somebody began to write a version, another one was published."""
+
+
+def last_published_id() -> int:
+    """What tells one moment from another in which more was published, of whatever purpose."""
+    return TermsVersion.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def refuse_meanwhile(seen_id: int) -> None:
+    """Let nobody else publish until the caller's transaction ends.
+
+    Raises TermsPublishedMeanwhileError when anything was published since `last_published_id` gave `seen_id`.
+    """
+    _hold_publishing()
+    if last_published_id() != seen_id:
+        raise TermsPublishedMeanwhileError
+
+
 def publish_terms(
     purpose: TermsPurpose, *, title: str, body: str, published_at: datetime | None = None
 ) -> TermsVersion:
-    """Publish the next version of a purpose, in force from an instant (UTC), at once without one.
+    """Publish the next version of a purpose, in force from an instant (UTC), at once without one."""
+    with transaction.atomic():
+        _hold_publishing()
+        last = TermsVersion.objects.filter(purpose=purpose).order_by("-version").first()
+        return TermsVersion.objects.create(
+            purpose=purpose,
+            version=(last.version if last else 0) + 1,
+            title=title,
+            body=body,
+            published_at=published_at or timezone.now(),
+        )
 
-    Two at the same time: the second fails with IntegrityError, since versions are numbered without holes.
+
+def _hold_publishing() -> None:
+    """Versions are numbered without holes, so they are published one after the other. Nobody may update a version, so
+    there is no row to lock.
     """
-    last = TermsVersion.objects.filter(purpose=purpose).order_by("-version").first()
-    return TermsVersion.objects.create(
-        purpose=purpose,
-        version=(last.version if last else 0) + 1,
-        title=title,
-        body=body,
-        published_at=published_at or timezone.now(),
-    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('terms are published'))")
 
 
 def publish_first_terms(using: str = DEFAULT_DB_ALIAS, **_kwargs: object) -> None:

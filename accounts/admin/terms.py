@@ -10,13 +10,17 @@ from django.utils import timezone
 
 from accounts.admin.search import people_found_by
 from accounts.models import TermsAcceptance, TermsVersion
-from accounts.terms import publish_terms
+from accounts.terms import TermsPublishedMeanwhileError, last_published_id, publish_terms, refuse_meanwhile
 from oficina.shared.office.columns import linked_column
 from oficina.shared.office.records import OfficeAdmin, ReadOnlyAdmin
 
 
 class PublishForm(forms.ModelForm[TermsVersion]):
-    """The next version of a purpose."""
+    """The next version of a purpose. It knows what was published when its page was drawn, so that a form which is sent
+    twice, or by two people, publishes once.
+    """
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, initial=last_published_id)
 
     class Meta:
         model = TermsVersion
@@ -36,6 +40,21 @@ class PublishForm(forms.ModelForm[TermsVersion]):
             raise forms.ValidationError("Elegí un momento que todavía no pasó, o dejalo vacío.", code="past")
         return when or timezone.now()
 
+    def clean(self) -> dict[str, Any]:
+        """Raises ValidationError when another version was published since; sent again, the form publishes after it."""
+        given = super().clean() or self.cleaned_data
+        try:
+            refuse_meanwhile(given.get("seen", 0))
+        except TermsPublishedMeanwhileError:
+            self.data = self.data.copy()
+            self.data["seen"] = str(last_published_id())
+            raise forms.ValidationError(
+                "Mientras escribías se publicó otra versión. Mirala en la lista; si igual querés publicar esta, guardá"
+                " de nuevo.",
+                code="meanwhile",
+            ) from None
+        return given
+
 
 @admin.register(TermsVersion)
 class TermsVersionAdmin(OfficeAdmin[TermsVersion]):
@@ -45,7 +64,7 @@ class TermsVersionAdmin(OfficeAdmin[TermsVersion]):
     list_display = ("__str__", "title", "published_at")
     list_filter = ("purpose",)
     search_help_text = "Palabras del título"
-    fields = ("purpose", "version", "title", "body", "published_at")
+    fields = ("purpose", "version", "title", "body", "published_at", "seen")
 
     def found_by(self, typed: str) -> Q:
         return Q(title__icontains=typed)
@@ -57,7 +76,7 @@ class TermsVersionAdmin(OfficeAdmin[TermsVersion]):
     def get_fields(self, request: HttpRequest, obj: TermsVersion | None = None) -> tuple[str, ...]:
         """A new one gets its number by itself."""
         shown = tuple(str(name) for name in super().get_fields(request, obj))
-        return tuple(name for name in shown if obj is not None or name != "version")
+        return tuple(name for name in shown if name != ("seen" if obj else "version"))
 
     def save_model(
         self,

@@ -9,6 +9,7 @@ from accounts.enums import TermsPurpose
 from accounts.models import TermsAcceptance, TermsVersion, User
 from accounts.terms import accept_terms, current_terms, owes_acceptance, publish_first_terms, publish_terms
 from tests.accounts.identity import customer, log_in
+from tests.billing.checkout.steps import at_once
 from tests.conftest import NOON
 from tests.factories.accounts import PASSWORD
 
@@ -121,3 +122,9 @@ def test_accepting_twice_is_one_acceptance(client: Client) -> None:
     for _ in range(2):
         assert client.post("/aceptar-terminos/", {"terms": "on", "terms_version": "1"})["Location"] == "/"
     assert TermsAcceptance.objects.filter(user=user).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_versions_published_at_the_same_moment_are_numbered_one_after_the_other() -> None:
+    published = at_once(*[publish] * 4)
+    assert sorted(getattr(terms, "version", 0) for terms in published) == [2, 3, 4, 5]

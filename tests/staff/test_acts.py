@@ -107,22 +107,45 @@ def test_the_office_links_and_unlinks(as_administrator: Client, owner: User, acc
     assert LogEntry.objects.filter(object_id=str(link.pk), change_message="Desvinculada").count() == 1
 
 
-def test_new_terms_are_the_next_version(as_administrator: Client, at_noon: Traveller) -> None:
-    before = current_terms(TermsPurpose.REGISTRATION)
-    form = {
+def terms_form(seen: int) -> dict[str, str]:
+    """A new version, on a page that was drawn when `seen` was the last one."""
+    return {
         "purpose": "registration",
         "title": "Términos nuevos",
         "body": "Uno.",
         "published_at_0": "",
         "published_at_1": "",
+        "seen": str(seen),
     }
+
+
+def test_terms_sent_twice_are_published_once_and_the_form_says_so(as_administrator: Client) -> None:
+    address = "/admin/accounts/termsversion/add/"
+    drawn = as_administrator.get(address).context["adminform"].form
+    form = terms_form(drawn["seen"].value())
+
+    as_administrator.post(address, form)
+    again = as_administrator.post(address, form)
+
+    assert "Mientras escribías se publicó otra versión." in text_of(again)
+    assert TermsVersion.objects.filter(title="Términos nuevos").count() == 1
+    last = TermsVersion.objects.latest("pk")
+    assert again.context["adminform"].form["seen"].value() == str(last.pk)
+    as_administrator.post(address, {**form, "seen": str(last.pk)})
+    assert TermsVersion.objects.latest("pk").version == last.version + 1
+
+
+def test_new_terms_are_the_next_version(as_administrator: Client, at_noon: Traveller) -> None:
+    before = current_terms(TermsPurpose.REGISTRATION)
+    form = terms_form(before.pk)
     as_administrator.post("/admin/accounts/termsversion/add/", form)
 
     published = TermsVersion.objects.latest("version")
     assert (published.version, published.title, published.published_at) == (before.version + 1, "Términos nuevos", NOON)
 
     past = as_administrator.post(
-        "/admin/accounts/termsversion/add/", {**form, "published_at_0": "01/01/2026", "published_at_1": "10:00"}
+        "/admin/accounts/termsversion/add/",
+        {**form, "seen": str(published.pk), "published_at_0": "01/01/2026", "published_at_1": "10:00"},
     )
     assert "Elegí un momento que todavía no pasó" in text_of(past)
 
