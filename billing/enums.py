@@ -169,3 +169,23 @@ class MovementKind(models.TextChoices):
     PAYOUT = "payout", "Transferencia al banco"
     FEE = "fee", "Comisión aparte"
     OTHER = "other", "Otro movimiento"
+
+
+class ListingKind(models.TextChoices):
+    """Which history is printed."""
+
+    PAYMENTS = "payments", "Historial de pagos"
+    PAID_BILLS = "paid_bills", "Historial de facturas pagadas"
+
+
+class ListingState(models.TextChoices):
+    """Where a long listing is. A job that was killed begins again, so `RUNNING` may follow `RUNNING`."""
+
+    QUEUED = "queued", "En cola"
+    RUNNING = "running", "En preparación"
+    DONE = "done", "Listo"
+    FAILED = "failed", "No se pudo preparar"
+
+
+LISTING_UNDER_WAY = (ListingState.QUEUED, ListingState.RUNNING)
+"""States in which a listing will be there soon."""

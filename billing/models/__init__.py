@@ -9,6 +9,7 @@ from billing.models.dispute import Dispute
 from billing.models.invoice import Invoice, InvoiceLine
 from billing.models.invoice_series import InvoiceSeries
 from billing.models.late_interest import LateInterestPolicy
+from billing.models.listing import Listing
 from billing.models.payment import Allocation, Payment, PaymentEvent, PaymentItem
 from billing.models.receipt import Receipt
 from billing.models.reconciliation import ProviderDay, ProviderMovement, ProviderPayout
@@ -30,6 +31,7 @@ __all__ = [
     "InvoiceLine",
     "InvoiceSeries",
     "LateInterestPolicy",
+    "Listing",
     "Payment",
     "PaymentEvent",
     "PaymentItem",
