@@ -166,6 +166,13 @@ class Configuration(BaseSettings):
         return layout
 
     @model_validator(mode="after")
+    def _company_fits_its_barcode(self) -> Self:
+        width = dict(read_barcode_layout(self.barcode_layout)).get(BarcodeField.COMPANY, 0)
+        if len(self.barcode_company) > width:
+            raise ValueError(f"BARCODE_COMPANY: the layout gives it {width} digits")
+        return self
+
+    @model_validator(mode="after")
     def _production_is_safe(self) -> Self:
         if self.environment is Environment.PRODUCTION and (problems := unsafe_values(self)):
             raise ValueError("not safe in production:\n" + "\n".join(f"- {problem}" for problem in problems))

@@ -96,6 +96,7 @@ def test_production_refuses_the_example_as_it_is_and_says_each_thing(production:
         ("EMAIL_URL", "demo:", "EMAIL_URL: has to be smtp:// or smtps:// and a host, or no mail leaves"),
         ("EMAIL_URL", "smtp://mail.aguas.example?tls=no", "EMAIL_URL: mail has to leave encrypted"),
         ("UTILITY_CUIT", "30-70918273-7", "UTILITY_CUIT: say the utility's own, not the demo's"),
+        ("BARCODE_COMPANY", "0742", "BARCODE_COMPANY: say the utility's own, not the demo's"),
     ],
 )
 def test_production_refuses_an_unsafe_value(
@@ -124,6 +125,24 @@ def test_missing_setting_stops_the_start_by_its_name(production: pytest.MonkeyPa
     production.delenv("MAIL_FROM")
 
     with pytest.raises(ValidationError, match="mail_from\n  Field required"):
+        Configuration()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "refusal"),
+    [
+        ("BARCODE_LAYOUT", "company:4 total:8", "'total' is not a valid BarcodeField"),
+        ("BARCODE_LAYOUT", "amount:8 check:2 client:14", "the check digits come last"),
+        ("BARCODE_LAYOUT", "amount:8 client:14 check:1", "the digits have to be even in number"),
+        ("BARCODE_COMPANY", "12345", "BARCODE_COMPANY: the layout gives it 4 digits"),
+    ],
+)
+def test_a_barcode_that_nobody_can_read_stops_the_start(
+    production: pytest.MonkeyPatch, name: str, value: str, refusal: str
+) -> None:
+    production.setenv(name, value)
+
+    with pytest.raises(ValidationError, match=refusal):
         Configuration()
 
 
