@@ -6,3 +6,10 @@ class BillingConfig(AppConfig):
 
     name = "billing"
     verbose_name = "Facturación y pagos"
+
+    def ready(self) -> None:
+        """Tells which documents billing issues."""
+        from billing.receipts import RECEIPTS  # noqa: PLC0415  models exist only from here on
+        from billing.stored_documents import register_document  # noqa: PLC0415
+
+        register_document(RECEIPTS)

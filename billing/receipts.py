@@ -7,28 +7,31 @@ from procrastinate.contrib.django import app
 from accounts.account_numbers import account_number_ending
 from billing.models import Payment, Receipt
 from billing.receipt_document import receipt_context, render_receipt
+from billing.receipt_verification import tell_receipt
+from billing.stored_documents import AFTER_OTHERS, DocumentKind, file_name_of, schedule_drawing, stored_pdf
 from oficina.shared.mail import Attachment, send_mail_later
 from oficina.shared.money import ZERO, pesos
+
+RECEIPTS = DocumentKind(
+    model=Receipt,
+    file_name="recibo",
+    related=("payment__account", "payment__payer"),
+    draw=render_receipt,
+    tell=tell_receipt,
+)
 
 DELIVER_RECEIPT_TASK = "billing.deliver_receipt"
 
 
 def schedule_receipt(receipt: Receipt) -> None:
-    """Have the receipt drawn and mailed to the person who paid, in the caller's transaction.
+    """Have the receipt drawn, and mailed to the person who paid, in the caller's transaction.
 
-    Money received elsewhere has no such person: its receipt is drawn when somebody first asks for it.
+    Nobody waits for that of money received elsewhere: it is drawn after what people do wait for.
     """
-    if receipt.payment.payer_id is not None:
+    if receipt.payment.payer_id is None:
+        schedule_drawing(receipt, priority=AFTER_OTHERS)
+    else:
         app.configure_task(DELIVER_RECEIPT_TASK).defer(receipt_id=receipt.pk)
-
-
-def receipt_pdf(receipt: Receipt) -> bytes:
-    """The receipt as PDF: drawn the first time somebody asks, and the same bytes for ever after."""
-    if receipt.pdf is None:
-        drawn = render_receipt(receipt)
-        Receipt.objects.filter(pk=receipt.pk, pdf=None).update(pdf=drawn, rendered_at=timezone.now())
-        receipt.refresh_from_db(fields=["pdf", "rendered_at"])
-    return bytes(receipt.pdf or b"")
 
 
 def _subject(payment: Payment) -> str:
@@ -41,9 +44,9 @@ def deliver_receipt(receipt_id: int) -> None:
 
     Whoever closed their user since then gets no mail.
     """
-    pdf = receipt_pdf(Receipt.objects.select_related("payment__account", "payment__payer").get(pk=receipt_id))
+    pdf = stored_pdf(RECEIPTS.documents().get(pk=receipt_id))
     with transaction.atomic():
-        receipt = Receipt.objects.select_for_update(no_key=True).get(pk=receipt_id)
+        receipt = Receipt.objects.select_for_update(no_key=True).defer("pdf").get(pk=receipt_id)
         payer = receipt.payment.payer
         if receipt.mailed_at is not None or payer is None or not payer.is_active:
             return
@@ -52,7 +55,7 @@ def deliver_receipt(receipt_id: int) -> None:
             _subject(receipt.payment),
             "receipt",
             {"payer": payer, **receipt_context(receipt)},
-            attachments=[Attachment(name=f"recibo-{receipt.number}.pdf", content=pdf, media_type="application/pdf")],
+            attachments=[Attachment(name=file_name_of(receipt), content=pdf, media_type="application/pdf")],
         )
         receipt.mailed_at = timezone.now()
         receipt.save(update_fields=["mailed_at"])

@@ -14,6 +14,7 @@ from billing.polling import check_checkouts, withdraw_checkouts_of
 from billing.receipts import DELIVER_RECEIPT_TASK, deliver_receipt
 from billing.reconciliation.comparison import reconcile
 from billing.return_polling import check_disputes, check_refunds
+from billing.stored_documents import DRAW_DOCUMENTS_TASK, draw_documents
 from oficina.shared.jobs import TRIES_AGAIN_FOR_A_DAY, TRIES_AGAIN_SOON
 
 _log = logging.getLogger(__name__)
@@ -65,3 +66,9 @@ def expire_checkouts_of(*, invoice_ids: list[int]) -> None:
 def draw_and_mail_receipt(*, receipt_id: int) -> None:
     """Draws the receipt of a payment that settled, and mails it to whoever paid."""
     deliver_receipt(receipt_id)
+
+
+@app.task(name=DRAW_DOCUMENTS_TASK, retry=TRIES_AGAIN_FOR_A_DAY)
+def draw_stored_documents(*, label: str, document_ids: list[int]) -> None:
+    """Draws documents of one kind that were issued and are not drawn yet."""
+    draw_documents(label, document_ids)

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "oficina.shared.request_size.RequestSizeMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -167,10 +168,11 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {
-    # Typing codes; mails with a code for a registration, which go to whatever mail was typed; checking receipts.
+    # Typing codes; mails with a code for a registration, which go to whatever mail was typed; checking
+    # documents, where the form and its answer count one each.
     "code": "30/m/ip",
     "registration_mail": "1/10s/key,6/h/key,60/h/ip",
-    "verification": "30/m/ip",
+    "verification": "60/m/ip",
 }
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_GET = False
@@ -286,6 +288,7 @@ LOGGING = {
         "procrastinate": {"level": "WARNING"},  # it tells every job with its arguments; a failure is an error
         "weasyprint": {"level": "WARNING"},  # it tells every step of every document
         "fontTools": {"level": "WARNING"},
+        "pikepdf": {"level": "WARNING"},  # it tells that it was loaded
     },
 }
 

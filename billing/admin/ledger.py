@@ -9,8 +9,9 @@ from django.utils.html import format_html
 
 from accounts.admin.search import accounts_numbered
 from billing.admin.search import invoice_keys, payment_keys, record_numbers
+from billing.document_download import document_download
 from billing.models import Allocation, CreditEntry, PaymentEvent, PaymentItem, Receipt
-from billing.receipts import receipt_pdf
+from billing.receipts import RECEIPTS
 from oficina.shared.ids import grouped_code, read_code
 from oficina.shared.office.columns import json_column, linked_column, pesos_column
 from oficina.shared.office.records import ReadOnlyAdmin
@@ -127,13 +128,9 @@ class ReceiptAdmin(ReadOnlyAdmin[Receipt]):
 
     def pdf(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The stored PDF. 404 for whoever may not see receipts."""
-        receipts = Receipt.objects.select_related("payment__account", "payment__payer")
+        receipts = RECEIPTS.documents()
         receipt = get_object_or_404(receipts if self.has_view_permission(request) else receipts.none(), pk=pk)
-        return HttpResponse(
-            receipt_pdf(receipt),
-            content_type="application/pdf",
-            headers={"Content-Disposition": f'attachment; filename="recibo-{receipt.number}.pdf"'},
-        )
+        return document_download(receipt)
 
     @admin.display(description="número")
     def number(self, receipt: Receipt) -> str:

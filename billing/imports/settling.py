@@ -1,8 +1,9 @@
 """Settles the operations of a staged `payments.csv` in the ledger, by sets where order does not matter.
 
 Each line goes through `billing_allocate_item`, the one home of the rule, in the order in which the money came, so that
-the second payment of a bill becomes credit. Receipts are issued without being drawn or mailed: nobody waits for the PDF
-of a payment made elsewhere, and it is drawn when somebody asks for it.
+the second payment of a bill becomes credit. Receipts are issued and not mailed. Those of accounts that somebody has
+linked are drawn by jobs, some at a time and after all other work; the rest when somebody asks: few of thirty million
+papers ever are, and together they would be larger than all else in the database.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,9 @@ from psycopg.sql import SQL, Composable, Literal
 from billing.enums import PaymentState
 from billing.hooks import InvoiceChange
 from billing.imports.locking import lock_bills
-from billing.imports.telling import expire_checkouts, tell
+from billing.imports.telling import expire_checkouts, in_batches, tell
+from billing.models import Receipt
+from billing.stored_documents import AFTER_OTHERS, schedule_drawings
 from oficina.shared.enums import ImportAction
 from oficina.shared.ids import PUBLIC_ID_LENGTH, VERIFICATION_CODE_LENGTH
 from oficina.shared.imports.plans import by_index
@@ -24,6 +27,8 @@ from oficina.shared.money import CURRENCY
 
 CAUSE = "import"
 _LINES_A_STEP = 5000
+_RECEIPTS_A_JOB = 20
+"""Some seconds of work, so that what people wait for gets its turn soon."""
 
 
 def settle_staged_operations(
@@ -42,6 +47,7 @@ def settle_staged_operations(
             still_going()
             _allocate(staged, first, first + _LINES_A_STEP - 1, now)
     _issue_receipts(staged, now)
+    _have_receipts_drawn()
     expire_checkouts(SQL("SELECT invoice_id FROM import_lines"))
     tell(InvoiceChange.SETTLED, SQL("SELECT DISTINCT invoice_id FROM import_lines WHERE settled"))
     return lines
@@ -140,3 +146,15 @@ def _issue_receipts(staged: StagedFile, now: datetime) -> None:
             " SELECT payment_id, shared_random_code({}), {} FROM import_operations ORDER BY payment_id"
         ).format(Literal(VERIFICATION_CODE_LENGTH), Literal(now))
     )
+
+
+def _have_receipts_drawn() -> None:
+    """Those that somebody can ask for: of the accounts that are linked."""
+    linked = SQL(
+        "SELECT receipt.id FROM import_operations operation"
+        " JOIN billing_receipt receipt ON receipt.payment_id = operation.payment_id"
+        " WHERE EXISTS (SELECT FROM accounts_accountlink link"
+        " WHERE link.account_id = operation.account_id AND link.unlinked_at IS NULL)"
+    )
+    for receipt_ids in in_batches(linked, _RECEIPTS_A_JOB):
+        schedule_drawings(Receipt._meta.label_lower, receipt_ids, priority=AFTER_OTHERS)

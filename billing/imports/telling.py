@@ -15,7 +15,7 @@ _BATCH = 1000
 def tell(change: InvoiceChange, invoice_ids: Composable) -> None:
     """Calls the handlers of this change with the bills that the query gives, in ascending order of id."""
     if registered_handlers()[change]:
-        for batch in _batches(invoice_ids):
+        for batch in in_batches(invoice_ids, _BATCH):
             tell_invoices(change, batch)
 
 
@@ -24,12 +24,13 @@ def expire_checkouts(invoice_ids: Composable) -> None:
     held = SQL("SELECT DISTINCT invoice_id FROM billing_paymentitem WHERE live AND invoice_id IN ({})").format(
         invoice_ids
     )
-    for batch in _batches(held):
+    for batch in in_batches(held, _BATCH):
         app.configure_task(EXPIRE_CHECKOUTS_TASK).defer(invoice_ids=[*batch])
 
 
-def _batches(invoice_ids: Composable) -> Iterator[list[int]]:
+def in_batches(ids: Composable, size: int) -> Iterator[list[int]]:
+    """The ids that the query gives, in ascending order, so many at a time."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(SQL("SELECT id FROM ({}) AS told(id) ORDER BY id").format(invoice_ids))
-        while rows := cursor.fetchmany(_BATCH):
+        cursor.execute(SQL("SELECT id FROM ({}) AS told(id) ORDER BY id").format(ids))
+        while rows := cursor.fetchmany(size):
             yield [int(row[0]) for row in rows]

@@ -1,4 +1,4 @@
-"""Whoever holds a receipt checks that it is genuine. Date, amount and masked account; nothing else."""
+"""Whoever holds a document of ours checks that it is genuine. Kind, date, amount and masked account; nothing else."""
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
@@ -8,19 +8,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.rates import limited
-from billing.models import Receipt
-from billing.returned import returned_of
+from billing.stored_documents import verify_code
+from billing.verification import Standing
 from oficina.shared.ids import VERIFICATION_CODE_LENGTH, read_code
+
+_TONES = {
+    Standing.STANDS: "success",
+    Standing.IN_PART: "warning",
+    Standing.CONTESTED: "warning",
+    Standing.NO_LONGER: "danger",
+}
 
 
 class CodeForm(forms.Form):
-    """The code that is printed under the QR of a receipt."""
+    """The code that is printed beside the QR of a document."""
 
     codigo = forms.CharField(
         label="Código de verificación",
-        help_text="Está al pie del recibo y tiene 12 letras y números, por ejemplo 7K3M-9QTX-42FD.",
+        help_text="Está junto al código QR y tiene 12 letras y números, por ejemplo 7K3M-9QTX-42FD.",
         max_length=40,
-        error_messages={"required": "Escribí el código que está al pie del recibo."},
+        error_messages={"required": "Escribí el código que está junto al código QR."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
 
@@ -33,9 +40,10 @@ class CodeForm(forms.Form):
 
 
 @login_not_required
+@limited("verification", reading=True)
 @require_safe
 def verify(request: HttpRequest) -> HttpResponse:
-    """Asks for the code of a receipt and leads to what is known of it."""
+    """Asks for the code of a document and leads to what is known of it."""
     form = CodeForm(request.GET or None)
     if form.is_valid():
         return redirect("verify_document", code=form.cleaned_data["codigo"])
@@ -47,13 +55,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def verify_document(request: HttpRequest, code: str) -> HttpResponse:
-    """Whether there is a receipt with this code. So many tries a minute, lest a machine goes through codes."""
-    receipts = Receipt.objects.select_related("payment__account")
-    receipt = receipts.filter(verification_code=read_code(code)).first()
-    context = {
-        "receipt": receipt,
-        "returned": returned_of(receipt.payment) if receipt else None,
-        "typed": code[:40],
-        "form": CodeForm(),
-    }
-    return render(request, "billing/verify_document.html", context, status=200 if receipt else 404)
+    """Whether there is a document with this code. So many tries a minute, lest a machine goes through codes."""
+    verified = verify_code(code)
+    context = {"verified": verified, "tone": _TONES[verified.standing] if verified else "", "typed": code[:40]}
+    return render(request, "billing/verify_document.html", context, status=200 if verified else 404)

@@ -21,6 +21,7 @@ from billing.refusals import (
 from billing.settlement import settle_payment
 from tests.factories.accounts import ServiceAccountFactory
 from tests.factories.billing import InvoiceFactory, LateInterestPolicyFactory, open_checkout, operation, paid
+from tests.jobs import run_jobs
 from tests.ledger_invariants import ledger_invariants
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
@@ -48,7 +49,8 @@ def test_it_pays_its_bills_at_once(invoice: Invoice) -> None:
     assert list(payment.events.values_list("from_state", "to_state", "cause")) == [("", "succeeded", "rendición")]
     assert list(Invoice.objects.paid()) == [invoice]
     assert Receipt.objects.get().payment == payment
-    assert ProcrastinateJob.objects.count() == 0, "nobody to mail it to"
+    assert run_jobs() == ["billing.draw_documents"], "nobody to mail it to"
+    assert Receipt.objects.get().rendered_at == NOW
 
 
 def test_the_same_operation_again_changes_nothing(invoice: Invoice) -> None:

@@ -11,7 +11,8 @@ from accounts.account_numbers import account_number_ending
 from accounts.models import User
 from billing.external_payments import record_external_payment
 from billing.models import Invoice, Receipt
-from billing.receipts import deliver_receipt, receipt_pdf
+from billing.receipts import deliver_receipt
+from billing.stored_documents import stored_pdf
 from tests.conftest import NOON
 from tests.factories.accounts import UserFactory
 from tests.factories.billing import operation, paid_checkout
@@ -34,7 +35,7 @@ def test_receipt_is_drawn_and_mailed_by_the_job(invoice: Invoice, payer: User) -
     assert run_jobs() == ["billing.deliver_receipt", "shared.send_mail"]
     receipt = Receipt.objects.get()
     assert (receipt.payment, receipt.rendered_at, receipt.mailed_at) == (payment, NOON, NOON)
-    text = text_of(receipt_pdf(receipt))
+    text = text_of(stored_pdf(receipt))
     assert receipt.number in text
     assert invoice.invoice_number in text
     assert "1.000,00" in text
@@ -47,7 +48,7 @@ def test_receipt_is_drawn_and_mailed_by_the_job(invoice: Invoice, payer: User) -
     html, _ = sent.alternatives[0]
     assert "Septiembre y octubre 2026" in str(html)
     [attachment] = sent.attachments
-    assert tuple(attachment) == (f"recibo-{receipt.number}.pdf", receipt_pdf(receipt), "application/pdf")
+    assert tuple(attachment) == (f"recibo-{receipt.number}.pdf", stored_pdf(receipt), "application/pdf")
 
 
 def test_receipt_is_mailed_once_however_often_the_job_runs(invoice: Invoice, payer: User) -> None:
@@ -61,10 +62,10 @@ def test_receipt_is_mailed_once_however_often_the_job_runs(invoice: Invoice, pay
 
 def test_receipt_is_the_same_bytes_for_ever(invoice: Invoice) -> None:
     record_external_payment(operation(invoice.account, (invoice, invoice.amount)), cause="rendición")
-    first = receipt_pdf(Receipt.objects.get())
+    first = stored_pdf(Receipt.objects.get())
     invoice.account.holder_name = "Otro titular"
     invoice.account.save()
-    assert receipt_pdf(Receipt.objects.get()) == first
+    assert stored_pdf(Receipt.objects.get()) == first
     assert Receipt.objects.get().mailed_at is None
 
 

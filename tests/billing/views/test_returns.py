@@ -62,7 +62,7 @@ def test_all_of_it_given_back(as_owner: Client, anonymous: Client, payment: Paym
     code = payment.receipt.verification_code
     verified = words_of(anonymous.get(f"/verificar/{code}/"))
     assert "Devuelto después $ 1.000,00" in verified
-    assert "el pago se devolvió: ya no prueba que la factura esté pagada" in verified
+    assert "El pago se devolvió: este recibo ya no prueba que la factura esté pagada" in verified
 
 
 def test_a_refund_on_its_way_and_one_that_failed(as_owner: Client, payment: Payment, staff: User) -> None:

@@ -25,9 +25,8 @@ def test_a_genuine_receipt_shows_date_amount_and_masked_account(
 ) -> None:
     answer = anonymous.get(f"/verificar/{receipt.verification_code}/")
     ending = f"{link.account.number[10:13]}-{link.account.number[13]}"
-    assert f"Fecha del pago 24/11/2026 Importe $ 1.000,00 Cuenta terminada en {ending} Verificar otro" in words_of(
-        answer
-    )
+    facts = "Documento Recibo de pago Fecha del pago 24/11/2026 Importe $ 1.000,00"
+    assert f"{facts} Cuenta terminada en {ending} Verificar otro" in words_of(answer)
     body = answer.content.decode()
     for hidden in (link.account.number[3:10], receipt.payment.number, receipt.number, "Ferreyra", "Suárez", "4417"):
         assert hidden not in body
@@ -38,19 +37,19 @@ def test_a_code_is_read_as_people_type_it(anonymous: Client, receipt: Receipt) -
     typed = f" {code[:4].lower()} {code[4:8]}-{code[8:]}".replace("0", "o").replace("1", "l")
     answer = anonymous.get("/verificar/", {"codigo": typed})
     assert (answer.status_code, answer["Location"]) == (302, f"/verificar/{code}/")
-    assert "Este recibo es auténtico" in words_of(anonymous.get(f"/verificar/{typed.strip()}/"))
+    assert "Este documento es auténtico" in words_of(anonymous.get(f"/verificar/{typed.strip()}/"))
 
 
 def test_an_unknown_code_says_so(anonymous: Client, receipt: Receipt) -> None:
     answer = anonymous.get("/verificar/AAAABBBBCCCC/")
     assert answer.status_code == 404
-    assert "No emitimos ningún recibo con el código AAAABBBBCCCC ." in words_of(answer)
+    assert "No emitimos ningún documento con el código AAAABBBBCCCC ." in words_of(answer)
 
 
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("", "Escribí el código que está al pie del recibo."),
+        ("", "Escribí el código que está junto al código QR."),
         ("123", "El código tiene 12 letras y números. Revisalo."),
     ],
 )
@@ -67,8 +66,9 @@ def test_an_empty_form_asks(anonymous: Client) -> None:
 
 
 def test_tries_are_limited(anonymous: Client, receipt: Receipt) -> None:
-    answers = [anonymous.get("/verificar/AAAABBBBCCCC/").status_code for _ in range(31)]
-    assert answers == [404] * 30 + [429]
+    answers = [anonymous.get("/verificar/AAAABBBBCCCC/").status_code for _ in range(61)]
+    assert answers == [404] * 60 + [429]
+    assert anonymous.get("/verificar/").status_code == 429
     assert anonymous.get(f"/verificar/{receipt.verification_code}/").status_code == 429
 
 
