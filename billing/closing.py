@@ -9,6 +9,12 @@ from billing.models import Payment
 CANCELLED_BY_PAYER: Final = "cancelled_by_payer"
 """The cause of a checkout that whoever paid closed by their own decision."""
 
+RELEASED_BY_OFFICE: Final = "released_by_office"
+"""The cause of an attempt that the office closed because the provider does not have its checkout."""
+
+NOT_AT_PROVIDER: Final = "not_at_provider"
+"""The failure code of such an attempt that had been completed."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Closing:
@@ -28,6 +34,11 @@ _CLOSINGS: Final = {
         state="Cerrado",
         title="La factura se pagó por otro medio",
         why="Lo cerramos porque la factura se pagó por otro medio.",
+    ),
+    RELEASED_BY_OFFICE: Closing(
+        state="Cerrado",
+        title="Cerramos este intento de pago",
+        why="Lo cerramos porque la plataforma de pago no lo tenía.",
     ),
 }
 """By the cause of the transition. Any other cause is the clock."""

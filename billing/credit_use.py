@@ -5,17 +5,16 @@ credit is held by an attempt that nobody finishes, and none is lost. A bill that
 that day for the part, as with any other payment in part.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Min, Sum
+from django.db.models import Sum
 
 from accounts.account_numbers import account_number_ending, format_account_number
 from accounts.models import AccountLink, User
 from billing.allocation import MoneyForBill, put_on_bill
 from billing.checkout import make_room, start_payment, unchanged_invoices
+from billing.credit_sources import CreditOfPayment, locked_credit
 from billing.enums import AllocationReason, CreditReason
 from billing.hooks import InvoiceChange, tell_invoices
 from billing.locks import lock_account
@@ -27,14 +26,6 @@ from oficina.shared.money import pesos
 
 _ROUNDS = 3
 """How often another tab may begin to pay one of the bills before this one gives up."""
-
-
-@dataclass
-class _Source:
-    """Credit of one payment that is left to use, in pesos."""
-
-    payment_id: int
-    left: Decimal
 
 
 def pay_quote(link: AccountLink, payer: User, quote: Quote, *, now: datetime) -> Payment | None:
@@ -79,7 +70,7 @@ def put_credit_on_bills(link: AccountLink, user: User, quote: Quote, now: dateti
     held = PaymentItem.objects.filter(invoice_id__in=quote.invoice_ids, live=True)
     if held.exists() or CreditUse.objects.filter(key=quote.key).exists():
         return None
-    sources = _locked_sources(link)
+    sources = locked_credit(account.pk)
     if sum(source.left for source in sources) < quote.credit:
         raise QuoteChanged
     unchanged_invoices(link, quote)
@@ -90,16 +81,7 @@ def put_credit_on_bills(link: AccountLink, user: User, quote: Quote, now: dateti
     return use
 
 
-def _locked_sources(link: AccountLink) -> list[_Source]:
-    """The payments of the account that have credit, locked by id; given in the order in which their credit came."""
-    credit = CreditEntry.objects.of(link).values("payment_id").annotate(left=Sum("amount"), since=Min("pk"))
-    found = list(credit.filter(left__gt=0).order_by("since"))
-    ids = [row["payment_id"] for row in found]
-    list(Payment.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
-    return [_Source(row["payment_id"], row["left"]) for row in found]
-
-
-def _pay(use: CreditUse, item: QuoteItem, quote: Quote, sources: list[_Source]) -> bool:
+def _pay(use: CreditUse, item: QuoteItem, quote: Quote, sources: list[CreditOfPayment]) -> bool:
     """Puts the credit of one item on its bill, from as many payments as it takes; tells whether the bill is paid."""
     rest, settled = item.credit, False
     for source in sources:

@@ -11,14 +11,17 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from billing.discrepancies import open_discrepancy
+from accounts.models import User
+from billing.closing import NOT_AT_PROVIDER, RELEASED_BY_OFFICE
+from billing.discrepancies import open_discrepancy, resolve_discrepancy
 from billing.enums import DiscrepancyKind, PaymentState
 from billing.gateway.configured import gateway
 from billing.gateway.errors import ProviderRefusedError, ProviderUnavailableError, UnknownCheckoutError
 from billing.gateway.reports import CheckoutReport
 from billing.locks import lock_payment
-from billing.models import Payment
+from billing.models import Discrepancy, Payment
 from billing.payment_log import move
+from billing.refusals import CheckoutAtProvider, PaymentNotHeld
 from billing.settlement import settle_payment
 
 REFRESH_SECONDS = 3
@@ -75,6 +78,40 @@ def withdraw_payment(payment: Payment, *, cause: str) -> Payment:
     return settle_payment(payment.pk, report, cause=cause)
 
 
+def release_payment(payment: Payment, *, by: User, reason: str) -> Payment:
+    """Free the bills of an attempt whose checkout the provider denies, by a decision of the office that is kept with
+    who made it and why.
+
+    The provider is asked once more, by its name for the checkout and by ours. Only when it has neither, or says that
+    the checkout has expired, is the attempt closed; money that comes all the same is settled as always. Call it outside
+    any transaction.
+
+    Raises PaymentNotHeld, CheckoutAtProvider (the payment is then as the provider says) and ProviderUnavailableError.
+    """
+    if not payment.is_live or payment.provider_session_id is None:
+        raise PaymentNotHeld(payment)
+    report = _looked_for(payment, payment.provider_session_id)
+    if report is not None:
+        settled = settle_payment(payment.pk, report, cause=RELEASED_BY_OFFICE)
+        if settled.state != PaymentState.EXPIRED:
+            raise CheckoutAtProvider(settled)
+        return settled
+    with transaction.atomic():
+        locked = lock_payment(payment.pk)
+        if not locked.is_live:
+            raise PaymentNotHeld(locked)
+        detail = {"reason": reason, "by": by.pk, "provider": "unknown"}
+        if locked.state == PaymentState.PROCESSING:
+            # What the customer completed does not expire.
+            locked.failure_code = NOT_AT_PROVIDER
+            move(locked, PaymentState.FAILED, cause=RELEASED_BY_OFFICE, detail=detail)
+        else:
+            move(locked, PaymentState.EXPIRED, cause=RELEASED_BY_OFFICE, detail=detail)
+        _resolve_findings(locked, reason, by)
+    _log.info("payment %s: released by the office, the provider has no such checkout", payment.public_id)
+    return locked
+
+
 def refresh_payment(payment: Payment, *, cause: str = "return_page") -> Payment:
     """The payment as it is now, for a page that shows it: the provider is asked, but not more than every few seconds,
     and a provider that does not answer changes nothing.
@@ -104,11 +141,7 @@ def _created(payment: Payment) -> CheckoutReport:
         except ProviderRefusedError as error:
             refusal = error
     # A refusal may be of the repetition only (a checkout may not be asked for with so little time left).
-    found = provider.find_checkout(
-        payment.public_id,
-        since=payment.created_at - _CLOCKS_DIFFER,
-        until=(payment.expires_at or datetime.now(UTC)) + _CLOCKS_DIFFER,
-    )
+    found = _found(payment)
     if found is None:
         raise refusal
     return found
@@ -122,6 +155,28 @@ def _fail_unopened(payment: Payment, code: str) -> Payment:
             move(locked, PaymentState.FAILED, cause="checkout_refused", detail={"code": code})
     _log.warning("payment %s: the provider refused to make a checkout: %s", payment.public_id, code)
     return locked
+
+
+def _looked_for(payment: Payment, session_id: str) -> CheckoutReport | None:
+    """The checkout as the provider has it, by its name or else by our reference; None when it has neither."""
+    try:
+        return gateway().retrieve_checkout(session_id)
+    except UnknownCheckoutError:
+        return _found(payment)
+
+
+def _found(payment: Payment) -> CheckoutReport | None:
+    return gateway().find_checkout(
+        payment.public_id,
+        since=payment.created_at - _CLOCKS_DIFFER,
+        until=(payment.expires_at or datetime.now(UTC)) + _CLOCKS_DIFFER,
+    )
+
+
+def _resolve_findings(payment: Payment, reason: str, by: User) -> None:
+    key = f"{DiscrepancyKind.UNKNOWN_OBJECT}:session:{payment.provider_session_id}"
+    for finding in Discrepancy.objects.filter(key=key, resolved_at=None):
+        resolve_discrepancy(finding, f"Pago liberado. {reason}", by=by)
 
 
 def _report_unknown(payment: Payment, error: UnknownCheckoutError) -> Payment:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import AccountLink, User
-from billing.closing import Closing, closing_of
+from billing.closing import NOT_AT_PROVIDER, Closing, closing_of
 from billing.enums import PaymentState
 from billing.models import Payment, PaymentEvent
 from billing.presentation import payment_state
@@ -21,6 +21,7 @@ _DECLINES = {
     "incorrect_cvc": "El código de seguridad de la tarjeta no era correcto.",
     "card_declined": "El banco no autorizó la tarjeta.",
     "generic_decline": "El banco no autorizó la tarjeta.",
+    NOT_AT_PROVIDER: "La plataforma de pago no tenía este pago, así que lo cerramos.",
 }
 """The provider's codes of a declined means, as customers need them."""
 

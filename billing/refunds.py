@@ -6,26 +6,24 @@ order. A refund that fails, even one that was done, gives the money back to the 
 """
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
 from billing.discrepancies import open_discrepancy
 from billing.enums import DiscrepancyKind, PaymentState, RefundRoute, RefundState
 from billing.gateway.configured import returns_gateway
 from billing.gateway.errors import ProviderRefusedError, ProviderUnavailableError
-from billing.gateway.returns import RefundOrder, RefundReport, RefundStatus
+from billing.gateway.returns import RefundReport, RefundStatus
 from billing.locks import lock_payment
 from billing.models import Payment, Refund
 from billing.refund_mails import mail_refund_done, mail_refund_failed
-from billing.refusals import PaymentNotRefundable, RefundExceeds, RefundKeyUsed, RefundOfNothing
+from billing.refund_requests import RefundWish, insert_refund, refuse_no_amount
+from billing.refusals import PaymentNotRefundable, RefundExceeds, RefundKeyUsed
 from billing.returned_money import FOR_A_REFUND, left_of, rebalance
 from billing.transitions import REFUND_TRANSITIONS
-from oficina.shared.ids import public_id
 from oficina.shared.money import CURRENCY
 
 MADE_ELSEWHERE = "Hecha en la plataforma de pago"
@@ -43,18 +41,6 @@ _STATES = {
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, kw_only=True)
-class RefundWish:
-    """What somebody of the office asks for. `amount` in pesos; `key` is that of the form, so that a form which is sent
-    twice is one refund.
-    """
-
-    amount: Decimal
-    reason: str
-    by: User
-    key: str
-
-
 class RefundWaitsError(Exception):
     """A refund of ours, whose end is not known, has left nothing for this one that the provider tells of: ask later."""
 
@@ -66,7 +52,8 @@ def request_refund(payment: Payment, wish: RefundWish) -> Refund:
     this returns. The same key again gives the same refund. When the provider does not answer, the refund stays as it is
     and the periodic job goes on with it.
 
-    Raises PaymentNotRefundable, RefundOfNothing, RefundExceeds and RefundKeyUsed.
+    Raises PaymentNotRefundable, RefundOfNothing, RefundExceeds, RefundKeyUsed, RefundReferenceMissing and
+    RefundReferenceUsed.
     """
     refund = save_refund(payment, wish, now=timezone.now())
     return send_refund(refund)
@@ -74,8 +61,7 @@ def request_refund(payment: Payment, wish: RefundWish) -> Refund:
 
 def save_refund(payment: Payment, wish: RefundWish, *, now: datetime) -> Refund:
     """The refund with its exact request, its money out of the ledger, before anybody is called. As `request_refund`."""
-    if wish.amount <= 0 or wish.amount != round(wish.amount, 2):
-        raise RefundOfNothing(wish.amount)
+    refuse_no_amount(wish.amount)
     with transaction.atomic():
         locked = lock_payment(payment.pk)
         earlier = Refund.objects.filter(idempotency_key=wish.key).first()
@@ -88,7 +74,7 @@ def save_refund(payment: Payment, wish: RefundWish, *, now: datetime) -> Refund:
         left = left_of(locked)
         if wish.amount > left:
             raise RefundExceeds(wish.amount, left)
-        refund = _insert(locked, wish, now)
+        refund = insert_refund(locked, wish, now)
         rebalance(locked, FOR_A_REFUND, at=now)
         if refund.state == RefundState.SUCCEEDED:
             mail_refund_done(refund)
@@ -153,11 +139,10 @@ def record_reversal(
     Raises RefundExceeds, PaymentNotRefundable, RefundOfNothing, and RefundKeyUsed when that number was of another
     amount.
     """
-    if amount <= 0:
-        raise RefundOfNothing(amount)
+    refuse_no_amount(amount)
     with transaction.atomic():
         payment = lock_payment(payment_id)
-        earlier = payment.refunds.filter(operation_number=operation_number).first()
+        earlier = payment.refunds.filter(route=RefundRoute.CHANNEL, operation_number=operation_number).first()
         if earlier is not None:
             if earlier.amount != amount:
                 raise RefundKeyUsed
@@ -177,32 +162,6 @@ def record_reversal(
             succeeded_at=reversed_at,
         )
         rebalance(payment, FOR_A_REFUND, at=timezone.now())
-    return refund
-
-
-def _insert(payment: Payment, wish: RefundWish, now: datetime) -> Refund:
-    refund = Refund(
-        public_id=public_id(),
-        payment=payment,
-        amount=wish.amount,
-        reason=wish.reason,
-        requested_by=wish.by,
-        idempotency_key=wish.key,
-        created_at=now,
-    )
-    if payment.provider_payment_id is None:
-        refund.route = RefundRoute.OFFICE
-        refund.state = RefundState.SUCCEEDED
-        refund.succeeded_at = now
-    else:
-        refund.request = returns_gateway().refund_request(
-            RefundOrder(
-                reference=refund.public_id,
-                provider_payment_id=payment.provider_payment_id,
-                amount=wish.amount,
-            )
-        )
-    refund.save()
     return refund
 
 

@@ -158,3 +158,37 @@ class RefundOfNothing(BillingRefusal):
 
 class RefundKeyUsed(BillingRefusal):
     """The same form asked before for another refund."""
+
+
+class RefundReferenceMissing(BillingRefusal):
+    """What the office gives back by hand has to be known by the number of a transfer or voucher."""
+
+
+@dataclass(eq=False)
+class RefundReferenceUsed(BillingRefusal):
+    """The number of the transfer is that of another refund of the payment, or of the payment itself."""
+
+    reference: str
+
+
+@dataclass(eq=False)
+class CreditMoved(BillingRefusal):
+    """The account's credit is no longer what the office was shown: another part of it is to be given back by hand.
+    Pesos.
+    """
+
+    by_hand: Decimal
+
+
+@dataclass(eq=False)
+class PaymentNotHeld(BillingRefusal):
+    """The attempt holds no bill any more, or never was at the provider, so there is nothing to release."""
+
+    payment: Payment
+
+
+@dataclass(eq=False)
+class CheckoutAtProvider(BillingRefusal):
+    """The provider has the checkout, so it is not released; the payment is now where the provider says it is."""
+
+    payment: Payment

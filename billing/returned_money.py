@@ -34,10 +34,39 @@ FOR_A_REFUND = CreditWords(CreditReason.REFUNDED, CreditReason.REFUND_FAILED)
 FOR_A_DISPUTE = CreditWords(CreditReason.DISPUTED, CreditReason.REINSTATED)
 
 
+class Holding(NamedTuple):
+    """Pesos of a payment on one bill, or in the account's credit: then without an allocation."""
+
+    amount: Decimal
+    allocation: Allocation | None = None
+
+
 def left_of(payment: Payment) -> Decimal:
     """What of a payment, whose row is locked, its bills and its credit hold, in pesos: all that can be given back."""
     allocated: Decimal = payment.allocations.aggregate(total=Sum("amount"))["total"] or ZERO
     return allocated + CreditEntry.objects.filter(payment=payment).balance()
+
+
+def holdings_of(payment: Payment) -> list[Holding]:
+    """Where the money of a payment is, in the order in which it leaves: its credit first, then its bills, the one paid
+    last first.
+    """
+    credit = CreditEntry.objects.filter(payment=payment).balance()
+    standing = payment.allocations.filter(reverses=None, reversed_by=None).select_related("invoice").order_by("-pk")
+    on_bills = [Holding(allocation.amount, allocation) for allocation in standing]
+    return [Holding(credit), *on_bills] if credit > 0 else on_bills
+
+
+def taken_from(holdings: Sequence[Holding], amount: Decimal) -> list[Holding]:
+    """What of each holding leaves when that amount, in pesos, does."""
+    taken = []
+    rest = amount
+    for holding in holdings:
+        if rest <= 0:
+            break
+        taken.append(holding._replace(amount=min(rest, holding.amount)))
+        rest -= taken[-1].amount
+    return taken
 
 
 def rebalance(payment: Payment, words: CreditWords, *, at: datetime) -> None:
@@ -80,22 +109,17 @@ def _take_for_disputes(payment: Payment, left: Decimal) -> Decimal:
 
 
 def _take_back(payment: Payment, amount: Decimal, why: CreditReason, at: datetime) -> None:
-    credit = min(amount, CreditEntry.objects.filter(payment=payment).balance())
-    if credit > 0:
-        _enter(payment, -credit, why, at)
-    rest = amount - credit
-    standing = list(payment.allocations.filter(reverses=None, reversed_by=None).order_by("-pk"))
-    lock_invoices({allocation.invoice_id for allocation in standing})
-    was_paid = set(Invoice.objects.paid().filter(allocations__in=standing).values_list("pk", flat=True))
-    reopened: set[int] = set()
-    for allocation in standing:
-        if not rest:
-            break
-        part = min(rest, allocation.amount)
+    taken = taken_from(holdings_of(payment), amount)
+    on_bills = [(holding.allocation, holding.amount) for holding in taken if holding.allocation is not None]
+    for holding in taken:
+        if holding.allocation is None:
+            _enter(payment, -holding.amount, why, at)
+    ids = {allocation.invoice_id for allocation, _ in on_bills}
+    lock_invoices(ids)
+    was_paid = set(Invoice.objects.paid().filter(pk__in=ids).values_list("pk", flat=True))
+    for allocation, part in on_bills:
         _reverse(allocation, leaving=allocation.amount - part, at=at)
-        reopened.add(allocation.invoice_id)
-        rest -= part
-    tell_invoices(InvoiceChange.REOPENED, sorted(reopened & was_paid))
+    tell_invoices(InvoiceChange.REOPENED, sorted(was_paid))
 
 
 def _reverse(allocation: Allocation, *, leaving: Decimal, at: datetime) -> None:

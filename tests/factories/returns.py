@@ -11,7 +11,8 @@ from billing.enums import DisputeState
 from billing.external_payments import record_external_payment
 from billing.gateway.returns import DisputeReport, PaymentOfProvider, RefundReport, RefundStatus
 from billing.models import Payment, Refund
-from billing.refunds import RefundWish, save_refund
+from billing.refund_requests import RefundWish
+from billing.refunds import save_refund
 from oficina.shared.money import CURRENCY, ZERO
 from tests.factories.billing import operation
 
@@ -25,7 +26,10 @@ def credited(account: ServiceAccount, amount: Decimal) -> Payment:
 
 def asked_refund(payment: Payment, amount: Decimal, *, by: User, key: str | None = None) -> Refund:
     """A refund that the office asked for, not yet at the provider."""
-    wish = RefundWish(amount=amount, reason="Pagó de más", by=by, key=key or f"refund-{next(_numbers)}")
+    number = next(_numbers)
+    wish = RefundWish(
+        amount=amount, reason="Pagó de más", by=by, key=key or f"refund-{number}", reference=f"T-{number}"
+    )
     return save_refund(payment, wish, now=timezone.now())
 
 

@@ -20,7 +20,8 @@ from billing.models import (
     Refund,
     WebhookEvent,
 )
-from billing.refunds import RefundWish, request_refund
+from billing.refund_requests import RefundWish
+from billing.refunds import request_refund
 from tests.billing.channels.signing import Json, ask, post, received, reversed_operation
 from tests.billing.checkout.steps import at_once
 from tests.conftest import NOON
@@ -135,7 +136,7 @@ def test_a_file_that_brings_what_was_undone_is_undone_by_the_job(
 
 def test_reversal_of_more_than_is_left_is_told(channel: CollectionChannel, invoice: Invoice, staff: User) -> None:
     post(received(invoice))
-    wish = RefundWish(amount=Decimal("300.00"), reason="pedido", by=staff, key="k1")
+    wish = RefundWish(amount=Decimal("300.00"), reason="pedido", by=staff, key="k1", reference="T-1")
     request_refund(Payment.objects.get(), wish)
 
     assert post(reversed_operation(), message_id="msg_2") == 204

@@ -13,7 +13,8 @@ from billing.enums import DiscrepancyKind, DisputeState, PaymentState, RefundSta
 from billing.gateway.configured import returns_gateway
 from billing.inbox import finish_events
 from billing.models import Discrepancy, Dispute, Invoice, Payment, Refund, WebhookEvent
-from billing.refunds import RefundWish, request_refund
+from billing.refund_requests import RefundWish
+from billing.refunds import request_refund
 from billing.refusals import RefundExceeds
 from billing.return_polling import check_disputes, check_refunds
 from oficina.shared.dates import today

@@ -1,0 +1,138 @@
+"""The office frees the bills of an attempt that the provider denies, and of no other."""
+
+import pytest
+import time_machine
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from billing.closing import NOT_AT_PROVIDER, closing_of
+from billing.enums import DiscrepancyKind, PaymentState
+from billing.gateway.errors import ProviderUnavailableError
+from billing.models import Discrepancy, Invoice, Payment, PaymentItem
+from billing.open_checkouts import ask_provider, release_payment
+from billing.refusals import CheckoutAtProvider, PaymentNotHeld
+from tests.billing.checkout.steps import Customer, at_once, session_of
+from tests.factories.billing import begin_checkout
+from tests.simulator_process import SimulatorProcess
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def denied(ana: Customer, invoice: Invoice, simulator: SimulatorProcess) -> Payment:
+    """An open attempt whose checkout the provider has forgotten, which is before the office."""
+    payment = ana.start(invoice)
+    simulator.reset()
+    return ask_provider(payment, cause="polling")
+
+
+def test_what_the_provider_denies_is_closed_with_who_and_why(
+    ana: Customer, invoice: Invoice, simulator: SimulatorProcess, staff: User
+) -> None:
+    payment = denied(ana, invoice, simulator)
+    assert PaymentItem.objects.filter(live=True).count() == 1
+
+    released = release_payment(payment, by=staff, reason="Ticket 77 del proveedor")
+
+    assert released.state == PaymentState.EXPIRED
+    assert not PaymentItem.objects.filter(live=True).exists()
+    event = payment.events.latest("pk")
+    assert (event.from_state, event.to_state, event.cause) == ("open", "expired", "released_by_office")
+    assert event.detail == {"reason": "Ticket 77 del proveedor", "by": staff.pk, "provider": "unknown"}
+    closing = closing_of(Payment.objects.get(pk=payment.pk))
+    assert closing is not None
+    assert (closing.state, closing.why) == ("Cerrado", "Lo cerramos porque la plataforma de pago no lo tenía.")
+    finding = Discrepancy.objects.get(kind=DiscrepancyKind.UNKNOWN_OBJECT)
+    assert (finding.resolved_by, finding.resolution) == (staff, "Pago liberado. Ticket 77 del proveedor")
+    assert ana.start(invoice).state == PaymentState.OPEN
+
+
+def test_one_that_was_completed_fails(
+    ana: Customer, invoice: Invoice, simulator: SimulatorProcess, staff: User
+) -> None:
+    payment = ana.start(invoice)
+    simulator.pay_later(session_of(payment))
+    simulator.wait_until_idle()
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.PROCESSING
+    simulator.reset()
+
+    released = release_payment(payment, by=staff, reason="No está")
+
+    assert (released.state, released.failure_code) == (PaymentState.FAILED, NOT_AT_PROVIDER)
+    assert not PaymentItem.objects.filter(live=True).exists()
+
+
+def test_an_open_checkout_is_not_released(
+    ana: Customer, invoice: Invoice, simulator: SimulatorProcess, staff: User
+) -> None:
+    payment = ana.start(invoice)
+
+    with pytest.raises(CheckoutAtProvider) as refusal:
+        release_payment(payment, by=staff, reason="apuro")
+
+    assert refusal.value.payment.state == PaymentState.OPEN
+    assert PaymentItem.objects.filter(live=True).count() == 1
+
+
+def test_a_checkout_that_was_paid_is_settled_instead(
+    ana: Customer, invoice: Invoice, simulator: SimulatorProcess, staff: User
+) -> None:
+    payment = ana.start(invoice)
+    simulator.drop(matching="*")
+    simulator.pay(session_of(payment))
+
+    with pytest.raises(CheckoutAtProvider) as refusal:
+        release_payment(payment, by=staff, reason="apuro")
+
+    assert refusal.value.payment.state == PaymentState.SUCCEEDED
+    invoice.refresh_from_db()
+    assert invoice.is_paid
+
+
+def test_a_checkout_that_expired_there_is_closed(
+    ana: Customer, invoice: Invoice, simulator: SimulatorProcess, staff: User
+) -> None:
+    payment = ana.start(invoice)
+    simulator.drop(matching="*")
+    simulator.expire(session_of(payment))
+
+    released = release_payment(payment, by=staff, reason="vencida")
+
+    assert released.state == PaymentState.EXPIRED
+    assert payment.events.latest("pk").cause == "released_by_office"
+
+
+def test_a_provider_that_does_not_answer_changes_nothing(
+    ana: Customer, invoice: Invoice, simulator: SimulatorProcess, staff: User, settings: Settings
+) -> None:
+    payment = ana.start(invoice)
+    settings.UTILITY = settings.UTILITY.model_copy(update={"stripe_api_base": "http://127.0.0.1:9"})
+
+    with pytest.raises(ProviderUnavailableError):
+        release_payment(payment, by=staff, reason="apuro")
+
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.OPEN
+
+
+def test_there_is_nothing_to_release_of_what_ended_or_never_was(
+    ana: Customer, invoice: Invoice, simulator: SimulatorProcess, staff: User, at_noon: time_machine.Traveller
+) -> None:
+    payment = ana.start(invoice)
+    simulator.expire(session_of(payment))
+    simulator.wait_until_idle()
+    payment.refresh_from_db()
+    unasked = begin_checkout(invoice)
+
+    for attempt in (payment, unasked):
+        with pytest.raises(PaymentNotHeld):
+            release_payment(attempt, by=staff, reason="apuro")
+
+
+def test_two_people_release_once(ana: Customer, invoice: Invoice, simulator: SimulatorProcess, staff: User) -> None:
+    payment = denied(ana, invoice, simulator)
+
+    outcomes = at_once(*[lambda: release_payment(payment, by=staff, reason="No está")] * 2)
+
+    assert sum(isinstance(outcome, PaymentNotHeld) for outcome in outcomes) == 1
+    assert payment.events.filter(cause="released_by_office").count() == 1
