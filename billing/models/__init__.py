@@ -4,6 +4,7 @@ from billing.models.channel import ChannelSecret, CollectionChannel, CollectionO
 from billing.models.charge import Charge
 from billing.models.credit import CreditEntry
 from billing.models.credit_use import CreditUse
+from billing.models.debt_certificate import DebtCertificate
 from billing.models.discrepancy import Discrepancy
 from billing.models.dispute import Dispute
 from billing.models.invoice import Invoice, InvoiceLine
@@ -25,6 +26,7 @@ __all__ = [
     "CollectionOperation",
     "CreditEntry",
     "CreditUse",
+    "DebtCertificate",
     "Discrepancy",
     "Dispute",
     "Invoice",
