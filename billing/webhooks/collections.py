@@ -21,7 +21,7 @@ from billing.channels.inbox import MessageConflictsError, process_message, recei
 from billing.channels.messages import json_schema
 from billing.channels.signatures import SignatureRefusedError, verify_request
 from billing.models import CollectionChannel
-from billing.webhooks.sizes import announced_size
+from oficina.shared.request_size import announced_size
 
 LARGEST_MESSAGE_BYTES: Final = 64 * 1024
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from billing.gateway.errors import EventRejectedError, ProviderUnavailableError
 from billing.inbox import process_event, receive_event
-from billing.webhooks.sizes import announced_size
+from oficina.shared.request_size import announced_size
 
 LARGEST_EVENT_BYTES: Final = 512 * 1024
 

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from oficina.shared.jobs import TRIES_AGAIN_FOR_A_DAY
 from oficina.shared.mail import SEND_MAIL_TASK, deliver
 from oficina.shared.models import CacheEntry, OutgoingMail
+from oficina.shared.private_files import forget_drafts
 
 KEEP_FINISHED_JOBS_HOURS = 24 * 7
 KEEP_SENT_MAIL = timedelta(days=30)
@@ -32,11 +33,12 @@ async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:  # no
 @app.periodic(cron="17 4 * * *")
 @app.task(name="shared.tidy_up", queueing_lock="tidy_up")
 def tidy_up(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
-    """Every night: old sessions, mail that was sent, cache entries that expired."""
+    """Every night: old sessions, mail that was sent, cache entries that expired, attachments of abandoned forms."""
     management.call_command("clearsessions")
     now = timezone.now()
     OutgoingMail.objects.filter(sent_at__lt=now - KEEP_SENT_MAIL).delete()
     CacheEntry.objects.filter(expires__lt=now).delete()
+    forget_drafts()
 
 
 @app.periodic(cron="37 4 * * *")
