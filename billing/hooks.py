@@ -11,12 +11,15 @@ from typing import Protocol
 
 
 class InvoiceChange(StrEnum):
-    """What became of the bills. `REOPENED`: they were paid, and a refund or a dispute took money from them."""
+    """What became of the bills. `REOPENED`: they were paid, and a refund or a dispute took money from them. `IMPORTED`:
+    the utility's file brought them; `ISSUED`: the portal itself made them.
+    """
 
     SETTLED = "settled"
     REOPENED = "reopened"
     VOIDED = "voided"
     IMPORTED = "imported"
+    ISSUED = "issued"
     CHANGED = "changed"
 
 

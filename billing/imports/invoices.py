@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.utils import timezone
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
@@ -134,6 +135,16 @@ def _tell(run_id: int) -> None:
     expire_checkouts(those(f"{updated} AND change.before ?| {priced}"))
 
 
+def _number_of_another_point_of_sale() -> Check:
+    """The portal numbers its own documents: a bill with such a number would be in the way of one of them."""
+    pattern = rf"^0*{settings.UTILITY.invoice_point_of_sale}-"
+    return Check(
+        "invoice_number",
+        SQL("s.invoice_number ~ {}").format(Literal(pattern)),
+        "Ese punto de venta es de la Oficina Virtual.",
+    )
+
+
 def _dates_and_amounts() -> tuple[Check, ...]:
     """How the values of one bill must agree. Dates compare as texts: all are `YYYY-MM-DD` by then."""
     return (
@@ -231,7 +242,7 @@ INVOICES = ImportKind(
         Day(name="authorization_due_on"),
         Choice(name="status", required=True, values={status.value: status.value for status in InvoiceStatus}),
     ),
-    checks=(*_dates_and_amounts(), *_readings()),
+    checks=(_number_of_another_point_of_sale(), *_dates_and_amounts(), *_readings()),
     joins=SQL("LEFT JOIN accounts_serviceaccount account ON account.number = replace(s.account_number, '-', '')"),
     resolved=(Resolved("account_id", SQL("account.id")),),
     merge=_merge,

@@ -85,6 +85,18 @@ def line(**values: str) -> dict[str, str]:
     } | values
 
 
+def charge(**values: str) -> dict[str, str]:
+    return {
+        "charge_number": "C-000001",
+        "account_number": account_number(),
+        "concept": "Cambio de medidor",
+        "description": "Retiro del medidor y colocación de uno nuevo",
+        "amount": "12100.00",
+        "raised_on": "2026-11-20",
+        "status": "pending",
+    } | values
+
+
 def payment(**values: str) -> dict[str, str]:
     return {
         "channel": "rapipago",

@@ -35,7 +35,9 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[int]]]:
 
 
 def test_every_handler_of_the_project_is_named_here() -> None:
-    assert registered_handlers() == {"settled": [], "reopened": [], "voided": [], "imported": [], "changed": []}
+    assert registered_handlers() == {
+        "settled": [], "reopened": [], "voided": [], "imported": [], "issued": [], "changed": [],
+    }  # fmt: skip
 
 
 def test_handlers_are_told_of_the_bills_that_are_now_paid_in_order(told: list[tuple[str, list[int]]]) -> None:

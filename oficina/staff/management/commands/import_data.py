@@ -26,7 +26,7 @@ _WORDS = {ImportStage.READING: "leyendo", ImportStage.MERGING: "revisando y guar
 class Command(BaseCommand):
     """Exit status 0 when every row was good, 1 when some were refused, 2 when nothing was imported."""
 
-    help = "Importa archivos del sistema de facturación: cuentas, facturas, renglones y pagos."
+    help = "Importa archivos del sistema de facturación: cuentas, facturas, renglones, cargos y pagos."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The files, and what to do with them."""

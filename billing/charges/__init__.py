@@ -1,0 +1,1 @@
+"""Charges of the utility that somebody accepts: they become invoices, numbered by the portal, paid as any other."""
