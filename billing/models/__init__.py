@@ -2,6 +2,7 @@
 
 from billing.models.channel import ChannelSecret, CollectionChannel, CollectionOperation
 from billing.models.charge import Charge
+from billing.models.charge_voucher import ChargeVoucher
 from billing.models.credit import CreditEntry
 from billing.models.credit_use import CreditUse
 from billing.models.debt_certificate import DebtCertificate
@@ -22,6 +23,7 @@ __all__ = [
     "Allocation",
     "ChannelSecret",
     "Charge",
+    "ChargeVoucher",
     "CollectionChannel",
     "CollectionOperation",
     "CreditEntry",

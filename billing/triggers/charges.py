@@ -48,3 +48,20 @@ def becomes_an_invoice_like_itself() -> pgtrigger.Trigger:
             RETURN NEW;
         """,
     )
+
+
+def shows_an_invoiced_charge() -> pgtrigger.Trigger:
+    """A comprobante is issued only for a charge that was invoiced."""
+    return pgtrigger.Trigger(
+        name="shows_an_invoiced_charge",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+            PERFORM 1 FROM billing_charge WHERE id = NEW.charge_id AND status = '{ChargeStatus.INVOICED.value}';
+            IF NOT FOUND THEN
+                RAISE EXCEPTION 'charge % was not invoiced: no voucher', NEW.charge_id
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
