@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 
 from oficina.shared.models import PrivateFile
 from oficina.shared.private_files import draft_of, draft_token, keep_draft
@@ -94,7 +95,8 @@ class AttachingForm(forms.Form):
         if attached is None:
             return
         draft = attached if isinstance(attached, PrivateFile) else keep_draft(attached, by=self.uploader)
-        data = self.data.copy()
+        data = QueryDict(mutable=True)
+        data.update(self.data)
         data[self.add_prefix("attachment_kept")] = draft_token(draft)
         self.data = data
         self.fields["attachment"].help_text = f"Ya tenemos «{draft.name}». Elegí otro solo si querés cambiarlo."

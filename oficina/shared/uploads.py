@@ -67,7 +67,7 @@ class CleanUpload:
     content: bytes
 
 
-def clean_upload(file: UploadedFile) -> CleanUpload:
+def clean_upload(file: UploadedFile[bytes]) -> CleanUpload:
     """The attachment written anew. Neither its ending nor the type that the browser declares is believed.
 
     Raises UploadRefusedError, also when the name says that it is another kind of file than it is.

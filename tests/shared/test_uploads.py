@@ -35,9 +35,9 @@ def pdf(pages: int = 1) -> pikepdf.Pdf:
     return document
 
 
-def saved(document: pikepdf.Pdf, **options: object) -> bytes:
+def saved(document: pikepdf.Pdf, encryption: pikepdf.Encryption | None = None) -> bytes:
     written = io.BytesIO()
-    document.save(written, **options)
+    document.save(written, encryption=encryption)
     return written.getvalue()
 
 
