@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from billing.enums import RefundState
 from billing.models import Dispute, Payment, Refund
-from billing.models.payment import PaymentQuerySet
 from oficina.shared.money import ZERO
 
 
@@ -32,7 +31,7 @@ class Returned:
         return self.total > 0 and self.total >= self.received
 
 
-def with_story(payments: PaymentQuerySet) -> PaymentQuerySet:
+def with_story[Payments: QuerySet[Payment]](payments: Payments) -> Payments:
     """These payments with what tells how they stand (`returned_of`, `closing_of`): three statements, however many."""
     return payments.prefetch_related(
         Prefetch("refunds", Refund.objects.defer("request").order_by("pk")),

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Prefetch
 from django.http import HttpRequest
 
 from accounts.models import ServiceAccount
 from billing.admin.channels import channel_name
+from billing.admin.refund_words import failure_words
 from billing.models import (
     Allocation,
     ChannelSecret,
@@ -22,7 +24,9 @@ from billing.models import (
     Receipt,
     Refund,
 )
-from oficina.shared.office.columns import json_column, linked_column, pesos_column, self_column
+from billing.presentation import payment_state
+from billing.returned import with_story
+from oficina.shared.office.columns import NOTHING, json_column, linked_column, pesos_column, self_column
 from oficina.shared.office.records import ReadOnlyInline
 
 
@@ -64,12 +68,13 @@ class ItemOfInvoiceInline(_ItemInline[Invoice]):
     verbose_name_plural = "Intentos de pago"
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Each with its payment."""
-        return super().get_queryset(request).select_related("payment").defer("payment__request")
+        """Each with its payment, and what tells how that stands."""
+        payments = with_story(Payment.objects.defer("request"))
+        return super().get_queryset(request).prefetch_related(Prefetch("payment", payments))
 
     @admin.display(description="estado")
     def state(self, item: PaymentItem) -> str:
-        return item.payment.get_state_display()
+        return payment_state(item.payment).words
 
 
 class _AllocationInline[Parent: (CreditUse, Invoice, Payment)](ReadOnlyInline[Allocation, Parent]):
@@ -119,14 +124,19 @@ class RefundInline(ReadOnlyInline[Refund, Payment]):
     """What of a payment was given back."""
 
     model = Refund
-    fields = ("number", "created_at", "route", "state", "amount_shown", "reason")
+    fields = ("number", "created_at", "requested_by_shown", "route", "state", "why_failed", "amount_shown", "reason")
     verbose_name_plural = "Devoluciones"
     number = self_column("devolución")
+    requested_by_shown = linked_column("requested_by", "quien la pidió")
     amount_shown = pesos_column("amount", "importe")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Without the request to the provider."""
-        return super().get_queryset(request).defer("request")
+        """Each with who asked for it, without the request to the provider."""
+        return super().get_queryset(request).select_related("requested_by").defer("request")
+
+    @admin.display(description="por qué no se pudo")
+    def why_failed(self, refund: Refund) -> str:
+        return failure_words(refund.failure_reason) or NOTHING
 
 
 class DisputeInline(ReadOnlyInline[Dispute, Payment]):
@@ -222,7 +232,7 @@ class PaymentOfAccountInline(ReadOnlyInline[Payment, ServiceAccount]):
     """The payments on an account, newest first."""
 
     model = Payment
-    fields = ("number", "created_at", "channel_shown", "state", "asked_shown", "received_shown")
+    fields = ("number", "created_at", "channel_shown", "state_words", "asked_shown", "received_shown")
     ordering = ("-created_at",)
     verbose_name_plural = "Pagos"
     number = self_column("pago")
@@ -230,8 +240,12 @@ class PaymentOfAccountInline(ReadOnlyInline[Payment, ServiceAccount]):
     received_shown = pesos_column("amount_received", "recibido")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Without the request to the provider."""
-        return super().get_queryset(request).defer("request")
+        """With what tells how each stands, without the request to the provider."""
+        return with_story(super().get_queryset(request)).defer("request")
+
+    @admin.display(description="estado")
+    def state_words(self, payment: Payment) -> str:
+        return payment_state(payment).words
 
     @admin.display(description="canal")
     def channel_shown(self, payment: Payment) -> str:

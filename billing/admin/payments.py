@@ -1,9 +1,14 @@
-"""Payments: what was asked, what happened, where the money went."""
+"""Payments: what was asked, what happened, where the money went, and what the office does about them."""
+
+from functools import partial
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 
+from billing.admin import payment_refunds, releasing
 from billing.admin.channels import ChannelFilter, channel_name
 from billing.admin.inlines import (
     AllocationOfPaymentInline,
@@ -14,20 +19,17 @@ from billing.admin.inlines import (
     ReceiptInline,
     RefundInline,
 )
+from billing.admin.payment_story import office_steps, other_attempts
 from billing.admin.search import payments_found_by
 from billing.enums import PaymentState
 from billing.models import Payment
-from oficina.shared.office.columns import json_column, linked_column, pesos_column, state_column
+from billing.presentation import payment_state
+from billing.returned import returned_of, with_story
+from oficina.shared.office.columns import json_column, linked_column, pesos_column
 from oficina.shared.office.records import ReadOnlyAdmin
 
-STATE_COLOURS = {
-    PaymentState.SUCCEEDED: "success",
-    PaymentState.PROCESSING: "info",
-    PaymentState.OPEN: "info",
-    PaymentState.CREATED: "info",
-    PaymentState.FAILED: "danger",
-    PaymentState.EXPIRED: "warning",
-}
+TONES = {tone: tone for tone in ("success", "info", "warning", "danger")}
+"""Of the badges, as customers see them and as Unfold colours them."""
 
 
 @admin.register(Payment)
@@ -51,7 +53,7 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
         EventInline,
     )
     fieldsets = (
-        ("Pago", {"fields": ("number", "account_shown", "payer_shown", "channel_shown", "state")}),
+        ("Pago", {"fields": ("number", "account_shown", "payer_shown", "channel_shown", "state_words")}),
         ("Importes", {"fields": ("asked_shown", "received_shown", "currency")}),
         ("Momentos", {"fields": ("created_at", "expires_at", "paid_at", "settled_at", "checked_at")}),
         ("Medio", {"fields": (("means_brand", "means_funding", "means_last4"), "failure_code", "operation_number")}),
@@ -65,18 +67,20 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
         ),
     )  # fmt: skip
     readonly_fields = (
-        "number", "account_shown", "payer_shown", "channel_shown", "asked_shown", "received_shown", "request_shown",
+        "number", "account_shown", "payer_shown", "channel_shown", "state_words", "asked_shown", "received_shown",
+        "request_shown",
     )  # fmt: skip
+    change_form_outer_before_template = "admin/payment_story.html"
     account_shown = linked_column("account", "cuenta")
     payer_shown = linked_column("payer", "quien paga")
-    state_shown = state_column("state", "estado", STATE_COLOURS)
     asked_shown = pesos_column("amount_asked", "pedido")
     received_shown = pesos_column("amount_received", "recibido")
     request_shown = json_column("request", "pedido al proveedor")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
-        """Without the outline of the parcel."""
-        return super().get_queryset(request).select_related("account", "payer").defer("account__parcel")
+        """With what tells how each stands, without the outline of the parcel."""
+        listed = with_story(super().get_queryset(request))
+        return listed.select_related("account", "payer").defer("account__parcel")
 
     def found_by(self, typed: str) -> Q:
         return payments_found_by(typed)
@@ -88,3 +92,53 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
     @admin.display(description="canal")
     def channel_shown(self, payment: Payment) -> str:
         return channel_name(payment.channel)
+
+    @admin.display(description="estado")
+    def state_shown(self, payment: Payment) -> tuple[str, str]:
+        state = payment_state(payment)
+        return state.tone, state.words
+
+    state_shown.label = TONES  # type: ignore[attr-defined]  # what Unfold reads to colour it
+
+    @admin.display(description="estado")
+    def state_words(self, payment: Payment) -> str:
+        return payment_state(payment).words
+
+    def get_urls(self) -> list[URLPattern]:
+        """With what the office does about a payment."""
+        guarded = self.admin_site.admin_view
+        refund = guarded(partial(payment_refunds.refund_payment, self))
+        release = guarded(partial(releasing.release_attempt, self))
+        return [
+            path("<int:pk>/devolver/", refund, name="billing_payment_refund"),
+            path("<int:pk>/liberar/", release, name="billing_payment_release"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,  # noqa: FBT001, FBT002  Django's signature
+        change: bool = False,  # noqa: FBT001, FBT002
+        form_url: str = "",
+        obj: Payment | None = None,
+    ) -> HttpResponse:
+        """With the story of the payment, and what may be done about it."""
+        if obj is not None:
+            context |= {
+                "steps": office_steps(obj),
+                "others": other_attempts(obj),
+                "state_words": payment_state(obj).words,
+                "may_refund": _has_money(obj) and request.user.has_perm(payment_refunds.PERMISSION),
+                "may_release": _holds_bills(obj) and request.user.has_perm(releasing.PERMISSION),
+            }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def _has_money(payment: Payment) -> bool:
+    return payment.state == PaymentState.SUCCEEDED and not returned_of(payment).is_all
+
+
+def _holds_bills(payment: Payment) -> bool:
+    return payment.is_live and payment.provider_session_id is not None

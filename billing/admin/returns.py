@@ -6,10 +6,11 @@ from django.http import HttpRequest
 
 from accounts.admin.search import accounts_numbered
 from billing.admin.inlines import AllocationOfUseInline
+from billing.admin.refund_words import failure_words
 from billing.admin.search import payment_keys, record_numbers
 from billing.enums import DisputeState, RefundState
 from billing.models import CreditUse, Dispute, Refund
-from oficina.shared.office.columns import json_column, linked_column, pesos_column, state_column
+from oficina.shared.office.columns import NOTHING, json_column, linked_column, pesos_column, state_column
 from oficina.shared.office.records import ReadOnlyAdmin
 
 _REFUND_COLOURS = {
@@ -51,13 +52,13 @@ class RefundAdmin(ReadOnlyAdmin[Refund]):
             "Proveedor",
             {
                 "fields": (
-                    "failure_reason", "provider_refund_id", "operation_number", "idempotency_key", "public_id",
+                    "why_failed", "provider_refund_id", "operation_number", "idempotency_key", "public_id",
                     "request_shown",
                 )
             },
         ),
     )  # fmt: skip
-    readonly_fields = ("number", "payment_shown", "amount_shown", "request_shown")
+    readonly_fields = ("number", "payment_shown", "amount_shown", "why_failed", "request_shown")
     payment_shown = linked_column("payment", "pago")
     requested_by_shown = linked_column("requested_by", "quien la pidió")
     amount_shown = pesos_column("amount", "importe")
@@ -76,6 +77,10 @@ class RefundAdmin(ReadOnlyAdmin[Refund]):
     @admin.display(description="número")
     def number(self, refund: Refund) -> str:
         return refund.number
+
+    @admin.display(description="por qué no se pudo hacer")
+    def why_failed(self, refund: Refund) -> str:
+        return failure_words(refund.failure_reason) or NOTHING
 
 
 @admin.register(Dispute)

@@ -5,3 +5,14 @@ document.addEventListener("DOMContentLoaded", () => {
     wide.tabIndex = 0;
   }
 });
+
+// A second click while the answer is on its way sends nothing; the acts are safe from it anyway.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("form[data-once]")) {
+    setTimeout(() => {
+      for (const button of event.target.querySelectorAll("button[type=submit]")) {
+        button.disabled = true;
+      }
+    });
+  }
+});

@@ -7,10 +7,12 @@ from itertools import count
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from pytest_django.fixtures import Settings
 
 from accounts.enums import LinkAttemptOutcome, TermsPurpose
 from accounts.models import LinkAttempt, ServiceAccount, User
@@ -72,6 +74,13 @@ def logged_in(user: User) -> Client:
     client = Client()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+def may(user: User, *codenames: str) -> Client:
+    """A browser in which somebody is logged in who has these permissions and no other."""
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    assert user.user_permissions.count() == len(codenames)
+    return logged_in(User.objects.get(pk=user.pk))
 
 
 def received_event(payment: Payment | None = None, *, session: str = "", source: str = "stripe") -> WebhookEvent:
@@ -142,3 +151,9 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
     )  # fmt: skip
     assert app.tasks  # the queue has the mail's job by now
     return account, invoice, payment
+
+
+@pytest.fixture
+def no_provider(settings: Settings) -> None:
+    """Nobody answers at the address of the payment provider, at once."""
+    settings.UTILITY = settings.UTILITY.model_copy(update={"stripe_api_base": "http://127.0.0.1:9"})

@@ -1,14 +1,17 @@
 """An account as the utility's system tells it, with who acts for it, its bills and its payments."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 
 from accounts.admin.search import accounts_found_by
 from accounts.documents import show_document
 from accounts.models import AccountLink, ServiceAccount
+from billing.admin import credit_refunds
 from billing.admin.inlines import CreditOfAccountInline, InvoiceOfAccountInline, PaymentOfAccountInline
 from billing.models import CreditEntry
 from oficina.shared.money import pesos
@@ -47,6 +50,7 @@ class ServiceAccountAdmin(ReadOnlyAdmin[ServiceAccount]):
         ("Carga", {"fields": (("created_at", "updated_at"),)}),
     )
     readonly_fields = ("number_shown", "document_shown", "credit")
+    change_form_outer_before_template = "admin/account_acts.html"
     inlines = (PersonInline, InvoiceOfAccountInline, PaymentOfAccountInline, CreditOfAccountInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceAccount]:
@@ -67,3 +71,26 @@ class ServiceAccountAdmin(ReadOnlyAdmin[ServiceAccount]):
     @admin.display(description="saldo a favor")
     def credit(self, account: ServiceAccount) -> str:
         return pesos(CreditEntry.objects.filter(account=account).balance())
+
+    def get_urls(self) -> list[URLPattern]:
+        """With giving its credit back."""
+        view = self.admin_site.admin_view(partial(credit_refunds.refund_account_credit, self))
+        return [
+            path("<int:pk>/devolver-saldo/", view, name="accounts_serviceaccount_refund_credit"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,  # noqa: FBT001, FBT002  Django's signature
+        change: bool = False,  # noqa: FBT001, FBT002
+        form_url: str = "",
+        obj: ServiceAccount | None = None,
+    ) -> HttpResponse:
+        """With what may be done about the account."""
+        if obj is not None:
+            has_credit = CreditEntry.objects.filter(account=obj).balance() > 0
+            context["may_refund_credit"] = has_credit and request.user.has_perm(credit_refunds.PERMISSION)
+        return super().render_change_form(request, context, add, change, form_url, obj)

@@ -1,0 +1,93 @@
+"""Pages on which the office does something about a record: a form, then a question that says what will happen, then the
+act. All three are one address, and work without a script.
+"""
+
+from enum import Enum, auto
+from typing import Any
+
+from django import forms
+from django.contrib.admin import ModelAdmin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES, UnfoldAdminRadioSelectWidget
+
+from oficina.shared.ids import ALPHABET, PUBLIC_ID_LENGTH, public_id
+
+_CONFIRMED, _BACK = "confirmado", "corregir"
+
+
+class Step(Enum):
+    """How far somebody is: they fill the form in, are asked whether they are sure, or said yes."""
+
+    FILL = auto()
+    ASK = auto()
+    DO = auto()
+
+
+def step_of(request: HttpRequest) -> Step:
+    """What this request is about. A form that is not valid is filled in again, whatever was pressed."""
+    if request.method != "POST" or _BACK in request.POST:
+        return Step.FILL
+    return Step.DO if _CONFIRMED in request.POST else Step.ASK
+
+
+class ActForm(forms.Form):
+    """A form of the office that looks like the others there. `key` names this filling-in, so that a form which is sent
+    twice is one act.
+    """
+
+    key = forms.RegexField(
+        rf"\A[{ALPHABET.lower()}]{{{PUBLIC_ID_LENGTH}}}\Z",
+        widget=forms.HiddenInput,
+        initial=public_id,
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), "Esta página es vieja. Volvé al registro y empezá de nuevo."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            _dress(field)
+
+
+def as_asked(form: ActForm, **settled: str) -> ActForm:
+    """The fields of the question: what was typed, and instead of it what was settled since, so that yes is said to what
+    is shown and to nothing else.
+    """
+    form.data = {**{name: form.data.get(name, "") for name in form.fields}, **settled}
+    return form
+
+
+def _dress(field: forms.Field) -> None:
+    widget = field.widget
+    if isinstance(widget, forms.RadioSelect):
+        radio = UnfoldAdminRadioSelectWidget()
+        radio.choices = widget.choices
+        radio.is_required = field.required
+        field.widget = radio
+    elif isinstance(widget, forms.Textarea):
+        widget.attrs |= {"class": " ".join(TEXTAREA_CLASSES), "rows": 3}
+    elif not widget.is_hidden:
+        widget.attrs["class"] = " ".join(INPUT_CLASSES)
+
+
+def act_page(
+    request: HttpRequest, listed: ModelAdmin[Any], record: Model, template: str, **context: object
+) -> TemplateResponse:
+    """A page about a record of `listed`, with the way back to it (`back`)."""
+    own = {
+        **listed.admin_site.each_context(request),
+        "opts": listed.opts,
+        "original": record,
+        "back": record_address(record),
+        **context,
+    }
+    return TemplateResponse(request, template, own)
+
+
+def record_address(record: Model) -> str:
+    """The address of a record's own page."""
+    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
