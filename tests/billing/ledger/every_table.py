@@ -1,0 +1,75 @@
+"""Rows for statements that the database has to refuse."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from accounts.models import AccountLink, ServiceAccount, User
+from billing.enums import ChargeStatus, DocumentCode, InvoiceKind, ListingKind
+from billing.external_payments import record_external_payment
+from billing.models import (
+    Charge,
+    ChargeVoucher,
+    DebtCertificate,
+    Discrepancy,
+    InvoiceSeries,
+    Listing,
+    ProviderDay,
+    Refund,
+)
+from billing.refunds import record_reversal
+from oficina.shared.enums import UploadMediaType
+from oficina.shared.models import PrivateFile
+from tests.billing.ledger.refusing import run
+from tests.factories.accounts import ServiceAccountFactory
+from tests.factories.billing import InvoiceFactory, open_checkout, operation
+from tests.factories.charges import ChargeFactory
+from tests.staff.conftest import a_row_of_everything
+
+
+def rows_in_each_table(office: User) -> None:
+    """Two rows in each table, of two accounts; the second one has a checkout that is open and an instalment to pay."""
+    for _ in range(2):
+        account, _invoice, payment = a_row_of_everything(office)
+    DebtCertificate.objects.create(
+        account=ServiceAccountFactory.create(), requested_by=office, holder_name="x", service_address="x", locality="x"
+    )
+    open_checkout(InvoiceFactory.create(account=account), payer=payment.payer)
+    InvoiceFactory.create(account=account, kind=InvoiceKind.INSTALMENT, service_kind="", period=None)
+    _charges(account, office)
+    _reversed_in_part(account)
+    Listing.objects.create(
+        link=AccountLink.objects.get(account=account),
+        kind=ListingKind.PAYMENTS,
+        rows=1,
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+    PrivateFile.objects.create(
+        name="dni.png", media_type=UploadMediaType.PNG, content=b"x", size=1, sha256="x", kept_at=timezone.now()
+    )
+    ProviderDay.objects.earliest("pk").findings.add(Discrepancy.objects.earliest("pk"))
+    Refund.objects.filter(pk=Refund.objects.earliest("pk").pk).update(provider_refund_id="re_1")
+    run("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
+def _charges(account: ServiceAccount, office: User) -> None:
+    """One that was invoiced and one that was not."""
+    InvoiceSeries.objects.create(document_code=DocumentCode.SERVICE_B, point_of_sale=5)
+    charge = ChargeFactory.create(account=account)
+    invoice = InvoiceFactory.create(
+        account=account, kind=InvoiceKind.CHARGE, service_kind="", period=None, amount=charge.amount
+    )
+    Charge.objects.filter(pk=charge.pk).update(
+        status=ChargeStatus.INVOICED, invoice=invoice, invoiced_by=office, invoiced_at=timezone.now()
+    )
+    ChargeVoucher.objects.create(charge=charge, holder_name="x", service_address="x", locality="x")
+    ChargeFactory.create(account=account)
+
+
+def _reversed_in_part(account: ServiceAccount) -> None:
+    """A payment at a counter that was taken back in part."""
+    payment = record_external_payment(operation(account, amount=Decimal("10.00")), cause="test")
+    record_reversal(
+        payment.pk, amount=Decimal("4.00"), operation_number="R", reversed_at=timezone.now(), reason="cheque"
+    )

@@ -1,0 +1,183 @@
+"""Each CHECK and each unique rule of the ledger, by a row that it alone refuses, with every trigger off.
+
+A rule that is not named here, and that the generic cases do not reach, fails the test.
+"""
+
+import re
+
+import pytest
+
+from accounts.models import User
+from tests.billing.ledger.every_table import rows_in_each_table
+from tests.billing.ledger.plain_sql import copy, rows, stopped_by
+from tests.billing.ledger.refusing import run
+
+pytestmark = pytest.mark.django_db
+
+CHECKED: dict[str, tuple[str, dict[str, object]]] = {
+    "allocation_negative_only_to_reverse": ("true", {"amount": -1}),
+    "allocation_of_credit_names_its_use": ("reason = 'credit'", {"credit_use_id": None}),
+    "channel_secret_retired_by_somebody": ("true", {"valid_until": "2100-01-01"}),
+    "charge_amount_positive": ("true", {"amount": 0}),
+    "charge_cancelled_with_a_reason": ("true", {"cancellation_reason": "x"}),
+    "charge_invoiced_with_its_invoice": ("status = 'pending'", {"invoiced_at": "2026-01-01"}),
+    "channel_is_not_our_own": ("true", {"slug": "checkout"}),
+    "channel_slug_fits_an_address": ("true", {"slug": "Rapi Pago"}),
+    "listing_done_with_its_pdf": ("true", {"state": "done"}),
+    "operation_held_for_a_reason": ("state = 'settled'", {"held_because": "differs"}),
+    "operation_reversal_told_whole": ("true", {"reversal_reason": "x"}),
+    "operation_state_as_told": ("true", {"state": "reversed"}),
+    "operation_told_whole": ("true", {"state": "held", "held_because": "differs", "amount": None}),
+    "credit_moves_something": ("reason <> 'spent'", {"amount": 0}),
+    "credit_spent_names_its_use": ("reason = 'spent'", {"credit_use_id": None}),
+    "credit_use_moves_something": ("true", {"amount": 0}),
+    "debtcertificate_rendered_with_its_pdf": ("true", {"rendered_at": "2026-01-01"}),
+    "chargevoucher_rendered_with_its_pdf": ("true", {"rendered_at": "2026-01-01"}),
+    "discrepancy_resolved_with_reason": ("true", {"resolved_at": "2026-01-01"}),
+    "dispute_contests_something": ("true", {"amount": 0}),
+    "dispute_takes_what_was_withdrawn": ("true", {"amount_taken": 1}),
+    "dispute_withdrawn_at_some_time": ("true", {"amount_withdrawn": 1}),
+    "invoice_amount_not_negative": ("applied = 0", {"amount": -1, "surcharge": 2}),
+    "invoice_applied_within_payable": ("settled_at IS NULL", {"applied": 1_000_000}),
+    "invoice_due_dates_ascend": ("true", {"later_due_on": ["2001-01-01"], "later_amounts": [1]}),
+    "invoice_later_dates_have_amounts": ("true", {"later_amounts": [1]}),
+    "invoice_period_is_a_month": ("true", {"period": "2026-11-24"}),
+    "invoice_service_has_period_and_kind": ("kind = 'service'", {"period": None}),
+    "invoice_settled_when_paid": ("applied = 0", {"settled_at": "2026-01-01"}),
+    "invoice_surcharge_not_negative": ("applied = 0", {"surcharge": -1}),
+    "invoice_void_holds_no_money": ("applied > 0 AND settled_at IS NULL", {"status": "void"}),
+    "late_interest_not_negative": ("true", {"daily_rate": -1}),
+    "late_interest_within_legal_cap": ("true", {"monthly_cap": 0}),
+    "payment_asks_something": ("true", {"amount_asked": 0}),
+    "payment_checkout_saved_its_request": ("channel = 'checkout'", {"request": None}),
+    "payment_one_currency": ("true", {"currency": "USD"}),
+    "payment_received_when_succeeded": ("state = 'open'", {"amount_received": 1}),
+    "payment_item_asks_something": ("true", {"amount": 0}),
+    "payment_item_surcharge_not_negative": ("true", {"surcharge": -1}),
+    "provider_day_adds_up": ("true", {"net": 1}),
+    "payout_seen_at_the_bank_whole": ("true", {"bank_amount": 1}),
+    "receipt_rendered_with_its_pdf": ("pdf IS NULL", {"rendered_at": "2026-01-01"}),
+    "refund_failed_at_some_time": ("state <> 'failed'", {"failed_at": "2026-01-01"}),
+    "refund_gives_something": ("true", {"amount": 0}),
+    "refund_saved_its_request": ("state = 'created'", {"request": None}),
+    "refund_succeeded_at_some_time": ("true", {"state": "succeeded", "succeeded_at": None}),
+    "series_number_fits": ("true", {"last_number": 100_000_000}),
+    "series_point_of_sale_fits": ("true", {"point_of_sale": 100_000}),
+}
+"""By name: which row is copied, and what is changed in the copy."""
+
+IMPLIED = {"operation_state_known"}
+"""Another rule refuses the same rows, and speaks first."""
+
+UNIQUE: dict[str, tuple[str, dict[str, object]]] = {
+    "billing_charge_charge_number_key": ("true", {"public_id": "x"}),
+    "billing_charge_public_id_key": ("true", {"charge_number": "x"}),
+    "billing_charge_invoice_id_key": ("invoice_id IS NOT NULL", {"public_id": "x", "charge_number": "x"}),
+    "billing_payment_provider_payment_id_key": (
+        "provider_payment_id IS NOT NULL",
+        {"public_id": "x", "idempotency_key": "x", "provider_session_id": "x"},
+    ),
+    "payment_operation_unique": ("operation_number <> ''", {"public_id": "x"}),
+    "billing_refund_provider_refund_id_key": (
+        "provider_refund_id IS NOT NULL",
+        {"public_id": "x", "idempotency_key": "x"},
+    ),
+    "refund_operation_unique": (
+        "operation_number <> ''",
+        {"public_id": "x", "idempotency_key": "x", "provider_refund_id": "x"},
+    ),
+    "billing_listing_public_id_key": ("true", {"chosen": {"x": 1}}),
+    "billing_allocation_reverses_id_key": ("reverses_id IS NOT NULL", {}),
+}
+"""The same for unique rules, where changing all the others takes thought."""
+
+FROM_A_LIST = re.compile(r"CHECK \(\(\((\w+)\)::text = ANY")
+NOT_NEGATIVE = re.compile(r"CHECK \(\(\"?(\w+)\"? >= 0\)\)")
+
+COPIED = {
+    "billing_charge": "status = 'pending'",
+    "billing_payment": "state = 'open'",
+    "billing_paymentitem": "live",
+    "billing_invoice": "applied = 0",
+}
+"""Which row is copied where not every one will do."""
+
+
+@pytest.fixture
+def _rows(staff: User) -> None:
+    rows_in_each_table(staff)
+
+
+@pytest.mark.usefixtures("_rows")
+def test_every_check_refuses_what_it_is_there_for() -> None:
+    others = {
+        name: stopper
+        for table, name, rule in checks()
+        if (stopper := refusal(table, name, rule)) != name and not (stopper and name in IMPLIED)
+    }
+    assert others == {}
+
+
+@pytest.mark.usefixtures("_rows")
+def test_every_unique_rule_refuses_a_second_row() -> None:
+    others = {name: stopper for table, name in unique_rules() if (stopper := twice(table, name)) != name}
+    assert others == {}
+
+
+def checks() -> list[tuple[str, str, str]]:
+    """Table, name and definition of each CHECK of the ledger."""
+    found = rows("""
+        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE contype = 'c' AND conrelid::regclass::text ~ '^billing_' ORDER BY 1, 2
+    """)
+    return [(table, name, rule) for table, name, rule in found]
+
+
+def refusal(table: str, name: str, rule: str) -> str | None:
+    """What stops the row that only this CHECK should stop."""
+    if name in CHECKED:
+        where, changes = CHECKED[name]
+        return _without_triggers(table, copy(table, where, **changes))
+    where = COPIED.get(table, "true")
+    if word := FROM_A_LIST.match(rule):
+        return _without_triggers(table, copy(table, where, **{word[1]: "gift"}))
+    if number := NOT_NEGATIVE.match(rule):
+        return _without_triggers(table, copy(table, where, **{number[1]: -1}))
+    return f"{rule} is not named here"
+
+
+def unique_rules() -> dict[tuple[str, str], list[str]]:
+    """The columns of each unique index that is not the key of its table, by table and name."""
+    found = rows("""
+        SELECT indrelid::regclass::text, indexrelid::regclass::text, string_agg(attname, ',' ORDER BY attnum DESC)
+        FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
+        WHERE indisunique AND NOT indisprimary AND indrelid::regclass::text ~ '^billing_'
+        GROUP BY 1, 2 ORDER BY 1, 2
+    """)
+    return {(table, name): columns.split(",") for table, name, columns in found}
+
+
+def twice(table: str, name: str) -> str | None:
+    """What stops a row that is new by all unique rules but this one."""
+    if name in UNIQUE:
+        where, changes = UNIQUE[name]
+        return _without_triggers(table, copy(table, where, **changes))
+    rules = unique_rules()
+    free = {columns[0] for (of, other), columns in rules.items() if of == table and other != name}
+    changes = {column: _another(table, column) for column in free - set(rules[table, name])}
+    return _without_triggers(table, copy(table, COPIED.get(table, "true"), **changes))
+
+
+def _another(table: str, column: str) -> object:
+    """A value that no row has, of whatever type the column is."""
+    ((kind,),) = rows(
+        f"SELECT data_type FROM information_schema.columns WHERE table_name = '{table}' AND column_name = '{column}'"
+    )
+    return {"character varying": "x", "text": "x", "date": "2099-01-01"}.get(kind, 32_000)
+
+
+def _without_triggers(table: str, statement: str) -> str | None:
+    run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    stopper = stopped_by(statement)
+    run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    return stopper

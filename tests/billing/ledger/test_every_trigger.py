@@ -1,0 +1,216 @@
+"""Each trigger of the database, by a statement that it alone stops: one that is not named here fails the test."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+
+from accounts.models import User
+from billing.models import Invoice
+from tests.billing.ledger.every_table import rows_in_each_table
+from tests.billing.ledger.plain_sql import copy, rows, stopped_by
+from tests.billing.ledger.refusing import run
+from tests.factories.billing import open_checkout
+
+pytestmark = pytest.mark.django_db
+
+_SUCCEEDED = "(SELECT MAX(id) FROM billing_payment WHERE state = 'succeeded' AND channel = 'checkout')"
+_OTHERS_INVOICE = "(SELECT MIN(id) FROM billing_invoice WHERE account_id <> billing_payment.account_id)"
+_UNPAID = "(SELECT id FROM billing_invoice WHERE applied = 0 AND account_id = billing_payment.account_id LIMIT 1)"
+
+
+def _allocate(amount: int, invoice: str, reverses: str = "NULL") -> str:
+    return f"""
+        INSERT INTO billing_allocation (payment_id, invoice_id, amount, surcharge, reason, reverses_id, created_at)
+        SELECT id, {invoice}, {amount}, 0, 'paid', {reverses}, now() FROM billing_payment WHERE id = {_SUCCEEDED}
+    """
+
+
+def _credit(account: str) -> str:
+    return f"""
+        INSERT INTO billing_creditentry (account_id, payment_id, amount, reason, created_at)
+        SELECT {account}, id, 1, 'surplus', now() FROM billing_payment WHERE id = {_SUCCEEDED}
+    """
+
+
+def _choose(invoice: str) -> str:
+    return f"""
+        INSERT INTO billing_paymentitem (payment_id, invoice_id, amount, surcharge, live)
+        SELECT id, {invoice}, 1, 0, false FROM billing_payment WHERE id = {_SUCCEEDED}
+    """
+
+
+STOPPED = {
+    ("billing_allocation", "conservation"): _allocate(1, _UNPAID),
+    ("billing_allocation", "moves_its_invoice"): _allocate(1, _OTHERS_INVOICE),
+    ("billing_allocation", "reversal_mirrors"): _allocate(-1, _UNPAID, "(SELECT MAX(id) FROM billing_allocation)"),
+    ("billing_channelsecret", "retired_for_good"): """
+        UPDATE billing_channelsecret SET valid_until = valid_from, retired_by_id = created_by_id;
+        UPDATE billing_channelsecret SET valid_until = valid_from + interval '1 day'
+    """,
+    ("billing_channelsecret", "secret_stays"): "UPDATE billing_channelsecret SET encrypted = 'otro'",
+    ("billing_charge", "begins_without_invoice"): copy("billing_charge", status="invoiced"),
+    ("billing_charge", "decided_for_good"): "UPDATE billing_charge SET amount = 1 WHERE status = 'invoiced'",
+    ("billing_charge", "identity_stays"): "UPDATE billing_charge SET charge_number = 'x' WHERE status = 'pending'",
+    ("billing_charge", "invoice_like_itself"): """
+        UPDATE billing_charge SET invoice_id = (SELECT MIN(id) FROM billing_invoice)
+            WHERE status = 'pending'
+    """,
+    ("billing_chargevoucher", "shows_an_invoiced_charge"): """
+        INSERT INTO billing_chargevoucher (charge_id, verification_code, issued_at, holder_name, holder_document,
+            holder_vat_condition, service_address, locality)
+        SELECT id, 'x', now(), 'x', '', '', 'x', 'x' FROM billing_charge WHERE status = 'pending'
+    """,
+    ("billing_chargevoucher", "stays_as_issued"): "UPDATE billing_chargevoucher SET holder_name = 'otro'",
+    ("billing_chargevoucher", "written_once"): """
+        UPDATE billing_chargevoucher SET pdf = 'a', rendered_at = now(); UPDATE billing_chargevoucher SET pdf = 'b'
+    """,
+    ("billing_collectionchannel", "identity_stays"): "UPDATE billing_collectionchannel SET sandbox = NOT sandbox",
+    ("billing_collectionoperation", "identity_stays"): "UPDATE billing_collectionoperation SET operation_number = 'x'",
+    ("billing_collectionoperation", "written_once"): "UPDATE billing_collectionoperation SET amount = amount + 1",
+    ("billing_creditentry", "conservation"): _credit("account_id"),
+    ("billing_creditentry", "credit_same_account"): _credit("(SELECT MIN(id) FROM accounts_serviceaccount)"),
+    ("billing_credituse", "moves_what_it_says"): copy("billing_credituse", key="another"),
+    ("billing_debtcertificate", "certifies_no_debt"): """
+        INSERT INTO billing_debtcertificate (account_id, requested_by_id, verification_code, issued_at, holder_name,
+            service_address, locality)
+        SELECT account_id, (SELECT MIN(id) FROM accounts_user), 'x', now(), 'x', 'x', 'x'
+        FROM billing_invoice WHERE applied = 0 LIMIT 1
+    """,
+    ("billing_debtcertificate", "stays_as_issued"): "UPDATE billing_debtcertificate SET holder_name = 'otro'",
+    ("billing_debtcertificate", "written_once"): """
+        UPDATE billing_debtcertificate SET pdf = 'a', rendered_at = now();
+        UPDATE billing_debtcertificate SET pdf = 'b'
+    """,
+    ("billing_discrepancy", "finding_stays"): "UPDATE billing_discrepancy SET kind = 'late_payment'",
+    ("billing_dispute", "conservation"): """
+        UPDATE billing_dispute SET amount_withdrawn = 10, amount_taken = 10, withdrawn_at = now()
+    """,
+    ("billing_dispute", "identity_stays"): "UPDATE billing_dispute SET provider_dispute_id = 'du_' || id",
+    ("billing_dispute", "legal_transition"): """
+        UPDATE billing_dispute SET state = 'won'; UPDATE billing_dispute SET state = 'needs_response'
+    """,
+    ("billing_dispute", "sums_only_grow"): """
+        UPDATE billing_dispute SET amount_withdrawn = 10, withdrawn_at = now();
+        UPDATE billing_dispute SET amount_withdrawn = 9
+    """,
+    ("billing_invoice", "identity_stays"): "UPDATE billing_invoice SET invoice_number = 'x'",
+    ("billing_invoice", "moved_by_allocations"): "UPDATE billing_invoice SET applied = applied - 1 WHERE applied > 1",
+    ("billing_invoice", "own_document_stays"): """
+        UPDATE billing_invoice SET due_on = due_on + 1 WHERE kind <> 'service'
+    """,
+    ("billing_invoice", "price_stays_once_paid"): """
+        UPDATE billing_invoice SET amount = amount + 1 WHERE settled_at IS NOT NULL
+    """,
+    ("billing_invoice", "starts_unpaid"): copy("billing_invoice", applied=1),
+    ("billing_invoiceseries", "begins_at_zero"): copy("billing_invoiceseries", last_number=1),
+    ("billing_invoiceseries", "every_number_is_an_invoice"): """
+        UPDATE billing_invoiceseries SET last_number = last_number + 1
+    """,
+    ("billing_invoiceseries", "identity_stays"): "UPDATE billing_invoiceseries SET point_of_sale = 77",
+    ("billing_invoiceseries", "one_number_after_the_other"): """
+        UPDATE billing_invoiceseries SET last_number = last_number + 2
+    """,
+    ("billing_payment", "asks_for_its_items"): copy(
+        "billing_payment", "state = 'open'", state="created",
+        public_id="x", idempotency_key="x", provider_session_id=None, provider_payment_id=None,
+    ),
+    ("billing_payment", "conservation"): copy(
+        "billing_payment", "channel <> 'checkout'", public_id="x", operation_number="x"
+    ),
+    ("billing_payment", "legal_beginning"): copy("billing_payment", "channel = 'checkout'", state="succeeded"),
+    ("billing_payment", "legal_transition"): "UPDATE billing_payment SET state = 'open' WHERE state = 'succeeded'",
+    ("billing_payment", "what_was_asked_stays"): "UPDATE billing_payment SET amount_asked = amount_asked + 1",
+    ("billing_payment", "written_once"): """
+        UPDATE billing_payment SET provider_session_id = 'cs_other' WHERE state = 'open'
+    """,
+    ("billing_paymentitem", "asks_for_its_items"): _choose(_UNPAID),
+    ("billing_paymentitem", "live_as_its_payment"): _choose(_OTHERS_INVOICE),
+    ("billing_paymentitem", "selection_stays"): "UPDATE billing_paymentitem SET amount = amount + 1",
+    ("billing_providerpayout", "as_sent"): "UPDATE billing_providerpayout SET amount = amount + 1",
+    ("billing_providerpayout", "written_once"): """
+        UPDATE billing_providerpayout SET bank_amount = 1, bank_on = now(), bank_seen_at = now(),
+            bank_seen_by_id = (SELECT MIN(id) FROM accounts_user);
+        UPDATE billing_providerpayout SET bank_amount = 2
+    """,
+    ("billing_receipt", "stays_as_issued"): "UPDATE billing_receipt SET verification_code = 'x'",
+    ("billing_receipt", "proves_a_settled_payment"): copy("billing_receipt", payment_id=0),
+    ("billing_receipt", "written_once"): """
+        UPDATE billing_receipt SET pdf = 'a', rendered_at = now(); UPDATE billing_receipt SET pdf = 'b'
+    """,
+    ("billing_refund", "conservation"): "UPDATE billing_refund SET state = 'failed', failed_at = now()",
+    ("billing_refund", "legal_transition"): """
+        UPDATE billing_refund SET state = 'failed', failed_at = now();
+        UPDATE billing_refund SET state = 'pending', failed_at = NULL
+    """,
+    ("billing_refund", "what_was_asked_stays"): "UPDATE billing_refund SET amount = amount + 1",
+    ("billing_refund", "written_once"): """
+        UPDATE billing_refund SET provider_refund_id = 're_1-' || id;
+        UPDATE billing_refund SET provider_refund_id = 're_2-' || id
+    """,
+    ("billing_webhookevent", "as_received"): "UPDATE billing_webhookevent SET body = 'x'",
+    ("shared_privatefile", "content_stays"): "UPDATE shared_privatefile SET name = 'x'",
+    ("shared_privatefile", "kept_never_deleted"): "DELETE FROM shared_privatefile",
+    ("shared_privatefile", "kept_stays_kept"): "UPDATE shared_privatefile SET kept_at = NULL",
+}  # fmt: skip
+"""By table and trigger."""
+
+WRITTEN_ONCE = {"append_only": ("UPDATE {} SET id = id + 1000", "DELETE FROM {}"), "never_deleted": ("DELETE FROM {}",)}
+"""By the name that every table uses."""
+
+ONLY_ACT = {("billing_payment", "items_follow_state")}
+"""They refuse nothing."""
+
+
+@pytest.fixture
+def _rows(staff: User) -> None:
+    rows_in_each_table(staff)
+
+
+def triggers() -> list[tuple[str, str, str]]:
+    """Table, name and function of each trigger of the portal's tables."""
+    found = rows("""
+        SELECT tgrelid::regclass::text, regexp_replace(tgname, '^pgtrigger_(.*)_[0-9a-f]{5}$', '\\1'), tgname
+        FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE 'pgtrigger%' ORDER BY 1, 2
+    """)
+    return [(table, name, function) for table, name, function in found]
+
+
+def stopped() -> Iterator[tuple[str, str, str, str]]:
+    """Table, name and function of each trigger, and what it has to stop."""
+    for table, name, function in triggers():
+        for statement in WRITTEN_ONCE.get(name, ()):
+            yield table, name, function, statement.format(table)
+        if statement := STOPPED.get((table, name)):
+            yield table, name, function, statement
+
+
+def test_every_trigger_is_named_here() -> None:
+    found = {(table, name) for table, name, _ in triggers() if name not in WRITTEN_ONCE}
+    assert found == STOPPED.keys() | ONLY_ACT
+
+
+@pytest.mark.usefixtures("_rows")
+def test_every_trigger_stops_what_it_is_there_for() -> None:
+    others = {
+        f"{table} {name}: {statement}": stopper
+        for table, name, function, statement in stopped()
+        if (stopper := stopped_by(statement)) != function
+    }
+    assert others == {}
+
+
+@pytest.mark.usefixtures("_rows")
+def test_the_runtime_role_is_stopped_at_the_same() -> None:
+    found = list(stopped())
+    run(f"SET LOCAL ROLE {settings.UTILITY.database_runtime_role}")
+    passed = [(table, name) for table, name, _, statement in found if stopped_by(statement) is None]
+    run("RESET ROLE")
+    assert passed == []
+
+
+def test_items_are_live_while_their_payment_is(invoice: Invoice) -> None:
+    """`items_follow_state`, by plain SQL."""
+    payment = open_checkout(invoice)
+    run(f"UPDATE billing_payment SET state = 'expired' WHERE id = {payment.pk}")
+    assert not payment.items.get().live
