@@ -1,31 +1,143 @@
 """Who collects for the utility, and what they told."""
 
-from django.contrib import admin
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from functools import partial
+from typing import Any
 
-from billing.admin.inlines import SecretInline
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+
+from billing.admin import channel_secrets
+from billing.channels.opening import change_channel, open_channel
 from billing.enums import OperationState
-from billing.models import CollectionChannel, CollectionOperation
+from billing.models import ChannelSecret, CollectionChannel, CollectionOperation
+from billing.refusals import ChannelExists
+from oficina.shared.office.act_pages import record_address
 from oficina.shared.office.columns import json_column, linked_column, pesos_column, state_column
-from oficina.shared.office.records import ReadOnlyAdmin
+from oficina.shared.office.records import OfficeAdmin, ReadOnlyAdmin
 
 _COLOURS = {OperationState.HELD: "warning", OperationState.SETTLED: "success", OperationState.REVERSED: "danger"}
 
 
-@admin.register(CollectionChannel)
-class CollectionChannelAdmin(ReadOnlyAdmin[CollectionChannel]):
-    """The channels, and with which secrets they sign; never the secrets themselves."""
+class ChannelForm(forms.ModelForm[CollectionChannel]):
+    """What a channel is, and what customers call it."""
 
-    list_display = ("name", "slug", "active", "sandbox", "created_at")
+    class Meta:
+        model = CollectionChannel
+        fields = ("slug", "name", "sandbox", "active")
+        error_messages = {"slug": {"invalid": "Usá minúsculas, números y guiones."}}
+
+
+@admin.register(CollectionChannel)
+class CollectionChannelAdmin(OfficeAdmin[CollectionChannel]):
+    """The channels, and with which secrets they sign. A secret is shown once, when it is issued, and never again."""
+
+    form = ChannelForm
+    list_display = ("name", "slug", "active", "sandbox", "usable", "created_at")
     list_filter = ("active", "sandbox")
     ordering = ("name",)
     search_help_text = "Nombre o identificador"
-    fields = list_display
-    inlines = (SecretInline,)
+    change_form_outer_before_template = "admin/channel_secrets.html"
 
     def found_by(self, typed: str) -> Q:
         return Q(name__icontains=typed) | Q(slug=typed.lower())
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CollectionChannel]:
+        """Each with how many secrets verify what it tells now."""
+        usable = Count("secrets", filter=Q(secrets__in=ChannelSecret.objects.usable(at=timezone.now())))
+        return super().get_queryset(request).annotate(usable_secrets=usable)
+
+    @admin.display(description="secretos que valen")
+    def usable(self, channel: CollectionChannel) -> int:
+        count: int = getattr(channel, "usable_secrets")  # noqa: B009  annotated above
+        return count
+
+    def get_fields(self, request: HttpRequest, obj: CollectionChannel | None = None) -> tuple[str, ...]:  # noqa: ARG002  Django's signature
+        """What a new one is stays; of one that exists only the name and whether it is heard change."""
+        return ("slug", "name", "sandbox") if obj is None else ("name", "active", "slug", "sandbox", "created_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CollectionChannel | None = None) -> tuple[str, ...]:  # noqa: ARG002  Django's signature
+        return () if obj is None else ("slug", "sandbox", "created_at")
+
+    def save_model(
+        self,
+        request: HttpRequest,  # noqa: ARG002  Django's signature
+        obj: CollectionChannel,
+        form: forms.ModelForm[CollectionChannel],
+        change: bool,  # noqa: FBT001
+    ) -> None:
+        """Through the acts."""
+        given = form.cleaned_data
+        if change:
+            change_channel(obj, name=given["name"], active=given["active"])
+        else:
+            obj.pk = open_channel(slug=given["slug"], name=given["name"], sandbox=given["sandbox"]).pk
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Whoever was overtaken by somebody else is told, and finds the channel."""
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except ChannelExists:
+            messages.warning(request, "Otra persona lo creó recién. Quedó como lo creó ella.")
+            return HttpResponseRedirect(reverse("admin:billing_collectionchannel_changelist"))
+
+    def response_add(
+        self,
+        request: HttpRequest,
+        obj: CollectionChannel,
+        post_url_continue: str | None = None,  # noqa: ARG002  Django's signature
+    ) -> HttpResponse:
+        """On to its page, where its secret is issued."""
+        messages.success(request, f"Creamos el canal {obj}. Para que pueda avisar, emitile un secreto.")
+        return HttpResponseRedirect(record_address(obj))
+
+    def get_urls(self) -> list[URLPattern]:
+        """With what is done about its secrets."""
+        guarded = self.admin_site.admin_view
+        hidden = sensitive_post_parameters("secret")
+        return [
+            path(
+                "<int:pk>/emitir-secreto/",
+                guarded(partial(channel_secrets.issue, self)),
+                name="billing_collectionchannel_issue",
+            ),
+            path(
+                "<int:pk>/guardar-secreto/",
+                hidden(guarded(partial(channel_secrets.keep, self))),
+                name="billing_collectionchannel_keep",
+            ),
+            path(
+                "<int:pk>/secretos/<int:secret_pk>/retirar/",
+                guarded(partial(channel_secrets.retire, self)),
+                name="billing_collectionchannel_retire",
+            ),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,  # noqa: FBT001, FBT002  Django's signature
+        change: bool = False,  # noqa: FBT001, FBT002
+        form_url: str = "",
+        obj: CollectionChannel | None = None,
+    ) -> HttpResponse:
+        """With its address and its secrets."""
+        if obj is not None:
+            context |= {
+                "told_at": channel_secrets.address_of(obj),
+                "secrets": channel_secrets.secrets_of(obj),
+                "may_issue": request.user.has_perm(channel_secrets.MAY_ISSUE),
+                "may_retire": request.user.has_perm(channel_secrets.MAY_RETIRE),
+            }
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 @admin.register(CollectionOperation)

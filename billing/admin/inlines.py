@@ -11,8 +11,6 @@ from billing.admin.channels import channel_name
 from billing.admin.refund_words import failure_words
 from billing.models import (
     Allocation,
-    ChannelSecret,
-    CollectionChannel,
     CreditEntry,
     CreditUse,
     Dispute,
@@ -150,18 +148,6 @@ class DisputeInline(ReadOnlyInline[Dispute, Payment]):
     taken_shown = pesos_column("amount_taken", "retenido del pago")
 
 
-class SecretInline(ReadOnlyInline[ChannelSecret, CollectionChannel]):
-    """With which secrets a channel signs: their last letters, never more."""
-
-    model = ChannelSecret
-    fields = ("ending", "valid_from", "valid_until", "created_by", "retired_by")
-    verbose_name_plural = "Secretos"
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        """Without the secrets."""
-        return super().get_queryset(request).select_related("created_by", "retired_by").defer("encrypted")
-
-
 class EventInline(ReadOnlyInline[PaymentEvent, Payment]):
     """How a payment moved."""
 
@@ -210,6 +196,23 @@ class ReceiptInline(ReadOnlyInline[Receipt, Payment]):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Without the PDF."""
         return super().get_queryset(request).defer("pdf")
+
+
+class VoucherInline(ReadOnlyInline[ChargeVoucher, Charge]):
+    """The comprobante of a charge."""
+
+    model = ChargeVoucher
+    fields = ("number", "verification_code", "issued_at", "rendered_at")
+    verbose_name_plural = "Comprobante"
+    per_page = None
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Without the PDF."""
+        return super().get_queryset(request).defer("pdf")
+
+    @admin.display(description="comprobante")
+    def number(self, voucher: ChargeVoucher) -> str:
+        return voucher.number
 
 
 class InvoiceOfAccountInline(ReadOnlyInline[Invoice, ServiceAccount]):

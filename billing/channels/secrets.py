@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
 from billing.models import ChannelSecret, CollectionChannel
@@ -25,6 +26,7 @@ class SecretUnfitError(Exception):
     """A secret is `whsec_` and 24 to 64 bytes in base64, and this is something else."""
 
 
+@sensitive_variables()  # no report of an error tells a secret
 def secret_bytes(secret: str) -> bytes:
     """The key in a secret. Raises SecretUnfitError."""
     if not secret.startswith(PREFIX):
@@ -38,12 +40,14 @@ def secret_bytes(secret: str) -> bytes:
     return key
 
 
+@sensitive_variables()
 def issue_secret(channel: CollectionChannel, *, by: User, at: datetime) -> tuple[ChannelSecret, str]:
     """A new secret, usable from `at` on beside those that are, and its text, to be shown this once."""
     text = PREFIX + base64.b64encode(secrets.token_bytes(_GENERATED_BYTES)).decode()
     return keep_secret(channel, text, by=by, at=at), text
 
 
+@sensitive_variables()
 def keep_secret(channel: CollectionChannel, secret: str, *, by: User, at: datetime) -> ChannelSecret:
     """A secret that the channel chose itself, usable from `at` on. Raises SecretUnfitError."""
     secret_bytes(secret)
@@ -68,6 +72,7 @@ def retire_secret(secret: ChannelSecret, *, by: User, at: datetime) -> ChannelSe
     return locked
 
 
+@sensitive_variables()
 def readable(secret: ChannelSecret) -> str:
     """The text of a kept secret. Raises cryptography's InvalidToken when no key of this installation encrypted it."""
     return encryption.decrypt(secret.encrypted, purpose=_PURPOSE)

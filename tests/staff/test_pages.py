@@ -28,7 +28,7 @@ RECORD_QUERIES = 30
 
 EVERY = sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.label)
 MODELS = [pytest.param(model, id=model._meta.label_lower) for model, _ in EVERY]
-WRITABLE = {User, AccountLink, Discrepancy, ProviderPayout, TermsVersion, LateInterestPolicy}
+WRITABLE = {User, AccountLink, CollectionChannel, Discrepancy, ProviderPayout, TermsVersion, LateInterestPolicy}
 """What the office writes, through acts: see test_acts."""
 
 
