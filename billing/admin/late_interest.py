@@ -1,5 +1,6 @@
 """What late bills cost."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -24,6 +25,13 @@ class PolicyForm(forms.ModelForm[LateInterestPolicy]):
             "monthly_cap": "Fracción por 30 días: una vez y media la tasa pasiva del Banco Nación.",
         }
 
+    def clean_valid_from(self) -> date:
+        """Raises ValidationError for a day that already has its price."""
+        begins: date = self.cleaned_data["valid_from"]
+        if begins <= today() and LateInterestPolicy.objects.exists():
+            raise forms.ValidationError("Elegí una fecha desde mañana: hoy ya tiene su precio.", code="past")
+        return begins
+
     def clean(self) -> dict[str, Any]:
         """Says the legal cap in words; the database holds it too."""
         given = super().clean() or self.cleaned_data
@@ -46,6 +54,10 @@ class LateInterestPolicyAdmin(OfficeAdmin[LateInterestPolicy]):
 
     def found_by(self, typed: str) -> Q:  # noqa: ARG002  there is no box to type in
         return Q()
+
+    def has_change_permission(self, request: HttpRequest, obj: LateInterestPolicy | None = None) -> bool:
+        """One that has not begun."""
+        return (obj is None or obj.valid_from > today()) and request.user.has_perm("billing.change_lateinterestpolicy")
 
     def has_delete_permission(self, request: HttpRequest, obj: LateInterestPolicy | None = None) -> bool:
         """One that has not begun."""

@@ -11,12 +11,15 @@ from time_machine import Traveller
 from accounts.enums import LinkEvidence, TermsPurpose
 from accounts.models import AccountLink, ProfileChange, ServiceAccount, TermsVersion, User
 from accounts.terms import current_terms
+from billing.admin.provider_books import BankCreditForm
 from billing.discrepancies import open_discrepancy
 from billing.enums import DiscrepancyKind, WebhookStatus
-from billing.models import Discrepancy, LateInterestPolicy
+from billing.models import Discrepancy, Invoice, LateInterestPolicy, Payment, WebhookEvent
+from billing.reconciliation.payouts import note_bank_credit
 from tests.answers import said, text_of
+from tests.billing.channels.signing import received
 from tests.conftest import NOON
-from tests.factories.billing import InvoiceFactory, paid_checkout
+from tests.factories.billing import InvoiceFactory, LateInterestPolicyFactory, paid_checkout
 from tests.factories.channels import SECRET, CollectionChannelFactory, give_secret
 from tests.staff.conftest import a_payout, logged_in, received_event
 
@@ -42,6 +45,12 @@ def change_person(client: Client, user: User, **given: str) -> None:
 
 
 PERSON = {"first_name": "Ana", "last_name": "Suárez", "document": "30123456", "phone": "2615550182", "is_active": "on"}
+
+
+@pytest.fixture
+def invoice(account: ServiceAccount) -> Invoice:
+    """A bill of 1,000 pesos."""
+    return InvoiceFactory.create(account=account)
 
 
 def changes_of(user: User) -> list[tuple[str, str, str, int]]:
@@ -168,7 +177,8 @@ def test_what_the_bank_shows_is_noted_once(as_administrator: Client, administrat
     address = f"/admin/billing/providerpayout/{payout.pk}/change/"
 
     as_administrator.post(address, {"bank_amount": "399,50", "bank_on": "25/11/2026"})
-    assert as_administrator.post(address, {"bank_amount": "400", "bank_on": "25/11/2026"}).status_code == 403
+    late = as_administrator.post(address, {"bank_amount": "400", "bank_on": "25/11/2026"})
+    assert said(late)[-1] == "Otra persona ya lo anotó. Quedó lo que anotó ella: mirá abajo."
 
     payout.refresh_from_db()
     assert (payout.bank_amount, payout.bank_on, payout.bank_seen_by) == (
@@ -177,6 +187,30 @@ def test_what_the_bank_shows_is_noted_once(as_administrator: Client, administrat
         administrator,
     )
     assert "El banco acreditó otro importe" in text_of(as_administrator.get(address))
+    assert LogEntry.objects.count() == 1
+
+
+def test_whoever_notes_at_the_same_moment_is_told(
+    as_administrator: Client, staff: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Olga writes it down after Nora's form was found to be right, and before it is kept: here in Nora's transaction,
+    which is undone.
+    """
+    payout = a_payout("po_1")
+    check = BankCreditForm.full_clean
+
+    def overtaken(form: BankCreditForm) -> None:
+        check(form)
+        note_bank_credit(payout, amount=Decimal("400.00"), on=date(2026, 11, 25), by=staff)
+
+    monkeypatch.setattr(BankCreditForm, "full_clean", overtaken)
+    address = f"/admin/billing/providerpayout/{payout.pk}/change/"
+    answer = as_administrator.post(address, {"bank_amount": "399,50", "bank_on": "25/11/2026"})
+
+    assert said(answer) == ["Otra persona ya lo anotó. Quedó lo que anotó ella: mirá abajo."]
+    payout.refresh_from_db()
+    assert payout.bank_amount is None
+    assert not LogEntry.objects.exists()
 
 
 def test_no_secret_of_a_channel_is_shown(as_administrator: Client, administrator: User) -> None:
@@ -199,6 +233,22 @@ def test_a_policy_within_the_cap_is_kept(as_administrator: Client) -> None:
     policy = LateInterestPolicy.objects.get()
     assert (policy.valid_from, policy.daily_rate) == (date(2026, 12, 1), Decimal("0.0007000"))
     assert "Por 30 días supera el tope mensual." in text_of(beyond)
+
+
+def test_a_policy_that_has_begun_stays_and_the_next_begins_tomorrow(
+    as_administrator: Client, at_noon: Traveller
+) -> None:
+    begun = LateInterestPolicyFactory.create(valid_from=date(2026, 11, 24))
+    form = {"valid_from": "24/11/2026", "daily_rate": "0,0005", "monthly_cap": "0,03"}
+
+    today = as_administrator.post("/admin/billing/lateinterestpolicy/add/", {**form, "valid_from": "23/11/2026"})
+    changed = as_administrator.post(f"/admin/billing/lateinterestpolicy/{begun.pk}/change/", form)
+
+    assert "Elegí una fecha desde mañana: hoy ya tiene su precio." in text_of(today)
+    assert changed.status_code == 403
+    assert LateInterestPolicy.objects.get().daily_rate == Decimal("0.0007000")
+    as_administrator.post("/admin/billing/lateinterestpolicy/add/", {**form, "valid_from": "25/11/2026"})
+    assert LateInterestPolicy.objects.count() == 2
 
 
 def test_a_finished_event_is_left_as_it_is(as_administrator: Client) -> None:
@@ -248,6 +298,36 @@ def test_a_message_of_a_channel_is_acted_on_as_such(as_administrator: Client) ->
         WebhookStatus.IGNORED,
         "type checkout.session.completed is not followed",
     )
+
+
+@pytest.mark.parametrize("way", ["button", "list"])
+def test_a_payment_that_a_channel_told_is_settled_when_its_message_is_acted_on_again(
+    as_administrator: Client, invoice: Invoice, at_noon: Traveller, way: str
+) -> None:
+    """Its bill was not known, and its channel neither, when the message was first acted on."""
+    event = WebhookEvent.objects.create(
+        source="cobranzas-rapipago",
+        event_id="msg_1",
+        event_type="payment.received",
+        body=received(invoice),
+        status=WebhookStatus.FAILED,
+        attempts=3,
+        last_error="DoesNotExist",
+    )
+    CollectionChannelFactory.create()
+
+    if way == "button":
+        answer = as_administrator.post(f"/admin/billing/webhookevent/{event.pk}/reprocesar/")
+    else:
+        chosen = {"action": "reprocess_chosen", "_selected_action": [event.pk]}
+        answer = as_administrator.post("/admin/billing/webhookevent/", chosen)
+
+    event.refresh_from_db()
+    invoice.refresh_from_db()
+    assert said(answer) == ["Reprocesamos 1 evento."]
+    assert (event.status, event.attempts, event.last_error) == (WebhookStatus.PROCESSED, 4, "")
+    assert invoice.is_paid
+    assert event.payment == Payment.objects.get(channel="rapipago", operation_number="R-1")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -55,7 +55,7 @@ def rows_in_each_table(office: User) -> None:
 
 def _charges(account: ServiceAccount, office: User) -> None:
     """One that was invoiced and one that was not."""
-    InvoiceSeries.objects.create(document_code=DocumentCode.SERVICE_B, point_of_sale=5)
+    InvoiceSeries.objects.get_or_create(document_code=DocumentCode.SERVICE_B, point_of_sale=5)
     charge = ChargeFactory.create(account=account)
     invoice = InvoiceFactory.create(
         account=account, kind=InvoiceKind.CHARGE, service_kind="", period=None, amount=charge.amount

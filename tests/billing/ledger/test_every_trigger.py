@@ -111,6 +111,7 @@ STOPPED = {
     ("billing_invoiceseries", "one_number_after_the_other"): """
         UPDATE billing_invoiceseries SET last_number = last_number + 2
     """,
+    ("billing_lateinterestpolicy", "stays_once_in_force"): "DELETE FROM billing_lateinterestpolicy",
     ("billing_payment", "asks_for_its_items"): copy(
         "billing_payment", "state = 'open'", state="created",
         public_id="x", idempotency_key="x", provider_session_id=None, provider_payment_id=None,
@@ -179,9 +180,8 @@ def triggers() -> list[tuple[str, str, str]]:
 def stopped() -> Iterator[tuple[str, str, str, str]]:
     """Table, name and function of each trigger, and what it has to stop."""
     for table, name, function in triggers():
-        for statement in WRITTEN_ONCE.get(name, ()):
-            yield table, name, function, statement.format(table)
-        if statement := STOPPED.get((table, name)):
+        named = STOPPED.get((table, name))
+        for statement in [named] if named else [each.format(table) for each in WRITTEN_ONCE.get(name, ())]:
             yield table, name, function, statement
 
 
