@@ -11,6 +11,8 @@ from billing.admin.channels import channel_name
 from billing.admin.refund_words import failure_words
 from billing.models import (
     Allocation,
+    Charge,
+    ChargeVoucher,
     CreditEntry,
     CreditUse,
     Dispute,
