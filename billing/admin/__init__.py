@@ -1,6 +1,7 @@
 """The office's pages about bills and money. Money is for reading: only acts of the portal write it."""
 
 from billing.admin import (
+    charges,
     collections,
     discrepancies,
     events,
@@ -13,6 +14,7 @@ from billing.admin import (
 )
 
 __all__ = [
+    "charges",
     "collections",
     "discrepancies",
     "events",

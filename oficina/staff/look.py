@@ -72,6 +72,8 @@ MENU: Final[list[dict[str, Any]]] = [
         "title": "Facturación",
         "items": [
             _entry("Facturas", "receipt_long", "billing.invoice"),
+            _entry("Cargos", "handyman", "billing.charge"),
+            _entry("Series de facturas", "tag", "billing.invoiceseries"),
             _entry("Interés por pago tardío", "percent", "billing.lateinterestpolicy"),
             _entry("Importaciones", "upload_file", "shared.importrun"),
             _entry("Cambios importados", "published_with_changes", "shared.importchange"),

@@ -18,6 +18,7 @@ from accounts.enums import LinkAttemptOutcome, TermsPurpose
 from accounts.models import LinkAttempt, ServiceAccount, User
 from accounts.profile import ProfileData, update_profile
 from accounts.terms import accept_terms
+from billing.charges.acts import invoice_charge
 from billing.credit_use import put_credit_on_bills
 from billing.discrepancies import open_discrepancy
 from billing.disputes import record_dispute
@@ -47,6 +48,7 @@ from tests.factories.billing import (
     paid_checkout,
 )
 from tests.factories.channels import CollectionChannelFactory, give_secret
+from tests.factories.charges import ChargeFactory
 from tests.factories.returns import asked_refund, dispute_report
 
 _events = count(1)
@@ -101,6 +103,16 @@ def a_payout(name: str) -> ProviderPayout:
     )  # fmt: skip
 
 
+def _accepted_charges(account: ServiceAccount, by: User) -> None:
+    """One that became an invoice of series B, and one of series A."""
+    registered = ServiceAccountFactory.create(
+        holder_vat_condition="Responsable inscripto", holder_document="30707736107"
+    )
+    for charged in (account, registered):
+        charge = ChargeFactory.create(account=charged)
+        invoice_charge(charge, accepted=charge.amount, by=by, now=timezone.now())
+
+
 def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, Payment]:
     """One more row in each table of the office, all about one account."""
     account = ServiceAccountFactory.create()
@@ -122,6 +134,7 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
     chosen = InvoiceFactory.create(account=account)
     quote = make_quote(link, [chosen.public_id], on=today(), now=timezone.now(), credit=Decimal("200.00"))
     assert put_credit_on_bills(link, user, quote, timezone.now()) is not None
+    _accepted_charges(account, user)
     channel = CollectionChannelFactory.create()
     give_secret(channel, by=administrator)
     event = received_event(payment)
