@@ -6,7 +6,7 @@ ledger, so a row that is corrected tomorrow could not be added to it. What a not
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -21,6 +21,9 @@ from oficina.shared.imports.kinds import Counts, ImportKind, Resolved
 from oficina.shared.imports.staging import StagedFile
 
 _CLOCKS_DIFFER = timedelta(hours=1)
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""A day of another century is a mistyped one. Channels may not tell one either (`billing.channels.messages`)."""
+
 _REPEATED = "La operación repite la factura: vale la primera fila."
 _NO_SUCH_CODE = "No hay ninguna factura con ese código de pago."
 _NO_SUCH_BILL = "No hay ninguna factura con ese código y número."
@@ -48,6 +51,7 @@ def _refuse_beside_others(staged: StagedFile, now: datetime) -> None:
             "El código de pago no es de esa factura.",
         )
     )
+    staged.refuse(Check("paid_at", SQL("r.paid_at < {}").format(Literal(_EARLIEST)), "La fecha de pago es muy vieja."))
     latest = Literal(now + _CLOCKS_DIFFER)
     staged.refuse(Check("paid_at", SQL("r.paid_at > {}").format(latest), "La fecha de pago está en el futuro."))
     staged.refuse_repeated("operation_number", ["channel", "operation_number", "invoice_id"], _REPEATED)
