@@ -10,6 +10,7 @@ from billing.admin import (
     ledger,
     payments,
     provider_books,
+    provider_days,
     returns,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "ledger",
     "payments",
     "provider_books",
+    "provider_days",
     "returns",
 ]

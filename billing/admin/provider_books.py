@@ -1,115 +1,19 @@
-"""The provider's books beside ours, day by day, and what reached the bank."""
+"""The provider's movements and payouts, and what the bank showed of these."""
 
 from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from accounts.models import User
-from billing.admin.search import payment_keys
-from billing.models import ProviderDay, ProviderMovement, ProviderPayout
+from billing.admin.search import day_typed, payment_keys
+from billing.models import ProviderMovement, ProviderPayout
 from billing.reconciliation.payouts import note_bank_credit
 from billing.refusals import PayoutAlreadySeen
-from oficina.shared.dates import short_date
-from oficina.shared.office.columns import NOTHING, linked_column, pesos_column, record_link
+from oficina.shared.office.columns import linked_column, pesos_column
 from oficina.shared.office.records import OfficeAdmin, ReadOnlyAdmin
-
-
-def day_typed(typed: str) -> Q:
-    """A day as people write it, `24/11/2026`."""
-    try:
-        return Q(day=forms.DateField().clean(typed))
-    except forms.ValidationError:
-        return Q(pk__in=[])
-
-
-class DifferingFilter(admin.SimpleListFilter):
-    """Days that somebody has to look at."""
-
-    title = "situación"
-    parameter_name = "situacion"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002  Django's signature
-        return [("sin-explicar", "Sin explicar"), ("no-coincide", "No coincide")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[ProviderDay]) -> QuerySet[ProviderDay]:  # noqa: ARG002  Django's signature
-        match self.value():
-            case "sin-explicar":
-                return queryset.filter(pk__in=ProviderDay.objects.unexplained().values("pk"))
-            case "no-coincide":
-                return queryset.filter(pk__in=ProviderDay.objects.differing().values("pk"))
-        return queryset
-
-
-@admin.register(ProviderDay)
-class ProviderDayAdmin(ReadOnlyAdmin[ProviderDay]):
-    """Each day as it was when both sides were last compared."""
-
-    list_display = ("day_shown", "theirs_shown", "ours_shown", "difference_shown", "fees_shown", "net_shown", "agrees")
-    list_filter = (DifferingFilter,)
-    ordering = ("-day",)
-    search_help_text = "Una fecha, por ejemplo 24/11/2026"
-    fieldsets = (
-        ("Día", {"fields": ("day_shown", "source", "agrees", "difference_shown", "findings_shown", "checked_at")}),
-        (
-            "Según el proveedor",
-            {
-                "fields": (
-                    "charges", "gross_shown", "refunds_shown", "returned_shown", "disputes_shown", "reinstated_shown",
-                    "fees_shown", "other_shown", "net_shown", "payouts_shown",
-                )
-            },
-        ),
-        (
-            "Según nosotros",
-            {
-                "fields": (
-                    "our_payments", "our_received_shown", "our_refunds_shown", "our_returned_shown",
-                    "our_disputes_shown", "our_reinstated_shown",
-                )
-            },
-        ),
-    )  # fmt: skip
-    theirs_shown = pesos_column("theirs", "según el proveedor")
-    ours_shown = pesos_column("ours", "según nosotros")
-    difference_shown = pesos_column("difference", "diferencia")
-    gross_shown = pesos_column("gross", "cobrado")
-    refunds_shown = pesos_column("refunds", "devuelto")
-    returned_shown = pesos_column("refunds_returned", "devoluciones que volvieron")
-    disputes_shown = pesos_column("disputes", "desconocido")
-    reinstated_shown = pesos_column("disputes_reinstated", "desconocimientos ganados")
-    fees_shown = pesos_column("fees", "comisiones")
-    other_shown = pesos_column("other", "otros movimientos")
-    net_shown = pesos_column("net", "neto")
-    payouts_shown = pesos_column("payouts", "transferido al banco")
-    our_received_shown = pesos_column("our_received", "imputado")
-    our_refunds_shown = pesos_column("our_refunds", "devuelto")
-    our_returned_shown = pesos_column("our_refunds_returned", "devoluciones que volvieron")
-    our_disputes_shown = pesos_column("our_disputes", "desconocido")
-    our_reinstated_shown = pesos_column("our_disputes_reinstated", "desconocimientos ganados")
-    readonly_fields = (
-        "day_shown", "agrees", "difference_shown", "findings_shown", "gross_shown", "refunds_shown", "returned_shown",
-        "disputes_shown", "reinstated_shown", "fees_shown", "other_shown", "net_shown", "payouts_shown",
-        "our_received_shown", "our_refunds_shown", "our_returned_shown", "our_disputes_shown", "our_reinstated_shown",
-    )  # fmt: skip
-
-    def found_by(self, typed: str) -> Q:
-        return day_typed(typed)
-
-    @admin.display(description="día")
-    def day_shown(self, row: ProviderDay) -> str:
-        return short_date(row.day)
-
-    @admin.display(description="coincide", boolean=True)
-    def agrees(self, row: ProviderDay) -> bool:
-        return not row.differs
-
-    @admin.display(description="diferencias")
-    def findings_shown(self, row: ProviderDay) -> str:
-        return format_html_join(" · ", "{}", ((record_link(found),) for found in row.findings.all())) or NOTHING
 
 
 @admin.register(ProviderMovement)
@@ -186,6 +90,23 @@ class ProviderPayoutAdmin(OfficeAdmin[ProviderPayout]):
         """Until somebody noted what the bank shows."""
         return super().has_change_permission(request, obj) and (obj is None or obj.bank_amount is None)
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Whoever was overtaken is told so and shown what the other wrote down, whether a moment or an hour ago."""
+        if request.method == "POST" and super().has_change_permission(request):
+            payout = self.get_object(request, object_id)
+            if payout is not None and payout.bank_amount is not None:
+                return self._overtaken(request)
+        try:
+            return super().change_view(request, object_id, form_url, extra_context)
+        except PayoutAlreadySeen:
+            return self._overtaken(request)
+
+    def _overtaken(self, request: HttpRequest) -> HttpResponse:
+        messages.warning(request, "Otra persona ya lo anotó. Quedó lo que anotó ella: mirá abajo.")
+        return HttpResponseRedirect(request.path)
+
     def save_model(
         self,
         request: HttpRequest,
@@ -195,11 +116,7 @@ class ProviderPayoutAdmin(OfficeAdmin[ProviderPayout]):
     ) -> None:
         """Through the act, which keeps who saw it."""
         given = form.cleaned_data
-        by = cast("User", request.user)
-        try:
-            note_bank_credit(obj, amount=given["bank_amount"], on=given["bank_on"], by=by)
-        except PayoutAlreadySeen:
-            messages.warning(request, "Otra persona lo anotó recién. Quedó lo que anotó ella.")
+        note_bank_credit(obj, amount=given["bank_amount"], on=given["bank_on"], by=cast("User", request.user))
 
     @admin.display(description="situación")
     def situation(self, payout: ProviderPayout) -> str:

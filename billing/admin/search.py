@@ -2,6 +2,7 @@
 
 import re
 
+from django import forms
 from django.db.models import Q
 
 from accounts.admin.search import FEW, accounts_numbered
@@ -49,6 +50,14 @@ def payment_keys(typed: str) -> list[int]:
 def invoice_keys(typed: str) -> list[int]:
     """The keys of the bills that the office means, a few at most: for tables that point to bills."""
     return list(Invoice.objects.filter(invoices_found_by(typed)).order_by("-pk").values_list("pk", flat=True)[:FEW])
+
+
+def day_typed(typed: str) -> Q:
+    """A day as people write it, `24/11/2026`."""
+    try:
+        return Q(day=forms.DateField().clean(typed))
+    except forms.ValidationError:
+        return Q(pk__in=[])
 
 
 def invoice_numbers(typed: str) -> list[str]:
