@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from billing.disputes import record_dispute
+from billing.enums import PaymentState
 from billing.gateway.base import EventSubject
 from billing.gateway.configured import gateway, returns_gateway
 from billing.gateway.errors import ProviderRefusedError, UnknownCheckoutError
@@ -61,8 +62,9 @@ def follow_return(subject: EventSubject, object_id: str, *, cause: str) -> Payme
 
 def _record_refunds(of: PaymentOfProvider, object_id: str, cause: str) -> Payment:
     """All refunds of the payment, since one that failed makes room for another that was told before."""
-    payment = _payment(of, "refund", object_id, cause)
     reports = returns_gateway().list_refunds(of.provider_payment_id)
+    # They name our reference too, by which a payment is found whose name at the provider has not reached us yet.
+    payment = _payment(reports[0].payment if reports else of, "refund", object_id, cause)
     for report in sorted(reports, key=_the_failed_first):
         record_refund(payment.pk, report)
     return payment
@@ -79,4 +81,5 @@ def _payment(of: PaymentOfProvider, kind: str, object_id: str, cause: str) -> Pa
     ) or Payment.objects.filter(public_id=of.reference or None).first()
     if payment is None:
         raise UnknownToLedgerError(kind, object_id)
-    return ask_provider(payment, cause=cause) if payment.is_live else payment
+    unsettled = payment.state != PaymentState.SUCCEEDED and payment.provider_session_id is not None
+    return ask_provider(payment, cause=cause) if payment.is_live or unsettled else payment

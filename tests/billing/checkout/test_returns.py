@@ -1,5 +1,6 @@
 """Refunds and disputes with the local provider: asked for, made there, failing later, told in any order."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import cast
@@ -10,13 +11,15 @@ from time_machine import Traveller
 
 from accounts.models import User
 from billing.enums import DiscrepancyKind, DisputeState, PaymentState, RefundState, WebhookStatus
-from billing.gateway.configured import returns_gateway
+from billing.gateway.configured import gateway, returns_gateway
+from billing.gateway.reports import CheckoutStatus
 from billing.inbox import finish_events
 from billing.models import Discrepancy, Dispute, Invoice, Payment, Refund, WebhookEvent
 from billing.refund_requests import RefundWish
 from billing.refunds import request_refund
 from billing.refusals import RefundExceeds
 from billing.return_polling import check_disputes, check_refunds
+from billing.settlement import settle_payment
 from oficina.shared.dates import today
 from oficina.shared.money import ZERO
 from tests.billing.checkout.steps import Customer, at_once, event_body, post_event, session_of, signed
@@ -180,6 +183,41 @@ def test_news_of_a_refund_that_overtakes_the_payment_settles_both(
     assert payment.state == PaymentState.SUCCEEDED
     assert Refund.objects.get().amount == Decimal("250.00")
     assert due(invoice) == Decimal("250.00")
+
+
+@pytest.mark.parametrize("told", ["charge.refunded", "refund.created"])
+def test_whichever_news_of_a_refund_comes_first_is_of_our_payment(
+    ana: Customer, invoice: Invoice, simulator: SimulatorProcess, told: str
+) -> None:
+    payment = ana.start(invoice)
+    for other in {"checkout.*", "charge.refunded", "refund.*", "charge.refund.*"} - {told, f"{told.split('.')[0]}.*"}:
+        simulator.drop(matching=other)
+    simulator.pay(session_of(payment))
+    simulator.refund(session_of(payment), amount=25_000)
+    simulator.wait_until_idle()
+
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.SUCCEEDED
+    assert Refund.objects.get().amount == Decimal("250.00")
+    assert WebhookEvent.objects.get(event_type=told).payment == payment
+    assert Discrepancy.objects.count() == 0
+
+
+def test_news_of_a_refund_of_a_payment_that_was_given_up_settles_both(
+    ana: Customer, invoice: Invoice, simulator: SimulatorProcess
+) -> None:
+    payment = ana.start(invoice)
+    told = gateway().retrieve_checkout(session_of(payment))
+    settle_payment(payment.pk, replace(told, status=CheckoutStatus.EXPIRED), cause="test")
+    simulator.drop(matching="checkout.*")
+    simulator.pay(session_of(payment))
+    simulator.refund(session_of(payment), amount=25_000)
+    simulator.wait_until_idle()
+
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.SUCCEEDED
+    assert Refund.objects.get().amount == Decimal("250.00")
+    assert [finding.kind for finding in Discrepancy.objects.all()] == [DiscrepancyKind.LATE_PAYMENT]
 
 
 def test_scenario_24_a_dispute_after_a_partial_refund_told_backwards(
