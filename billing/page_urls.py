@@ -10,6 +10,7 @@ urlpatterns = [
     path("cuenta/<str:ref>/mis-pagos/", history.my_payments, name="my_payments"),
     path("cuenta/<str:ref>/saldo-a-favor/", credit.account_credit, name="account_credit"),
     path("cuenta/<str:ref>/facturas/<str:invoice_id>/", invoice.invoice, name="invoice"),
+    path("cuenta/<str:ref>/facturas/<str:invoice_id>/pdf/", invoice.invoice_pdf, name="invoice_pdf"),
     path("pagos/<str:payment_id>/", payment.payment, name="payment"),
     path("pagos/<str:payment_id>/cancelar/", payment.cancel_payment, name="cancel_payment"),
     path("pagos/<str:payment_id>/recibo.pdf", receipt.payment_receipt, name="payment_receipt"),

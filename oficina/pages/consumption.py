@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from django.conf import settings
+
 from accounts.models import AccountLink
 from billing.billed_periods import Period, billed_periods, cubic_metres, last_periods_words, period_words
 from billing.consumption_charts import amounts_chart, used_chart
 from oficina.shared.charts import Chart
-from oficina.shared.dates import add_months
+from oficina.shared.dates import add_months, period_months
 from oficina.shared.money import pesos
 
 _HEADING = "consumo"
@@ -49,7 +51,7 @@ def consumption(link: AccountLink) -> Consumption | None:
 
 def _sentence(periods: Sequence[Period]) -> str:
     latest = periods[0]
-    months = " ".join(word for word in latest.name.split() if not word.isdecimal()).lower()
+    months = period_months(latest.month, settings.BILLING_PERIOD_MONTHS)
     year_before = next((period for period in periods if period.month == add_months(latest.month, -12)), None)
     if latest.used is None:
         return f"La factura de {months} fue de {pesos(latest.amount)}.{_amount_then(year_before)}"

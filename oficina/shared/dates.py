@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+WEEKDAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 MONTHS = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio",
     "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
@@ -23,6 +24,11 @@ def local_day(moment: datetime) -> date:
 def short_date(day: date) -> str:
     """`24/11/2026`."""
     return f"{day:%d/%m/%Y}"
+
+
+def weekday_and_date(day: date) -> str:
+    """`martes 24/11/2026`."""
+    return f"{WEEKDAYS[day.weekday()]} {short_date(day)}"
 
 
 def clock(moment: datetime) -> str:
@@ -46,6 +52,14 @@ def add_months(month: date, count: int) -> date:
     """The first day of the month that lies `count` months from `month`."""
     index = month.year * 12 + month.month - 1 + count
     return date(index // 12, index % 12 + 1, 1)
+
+
+def period_months(month: date, months: int) -> str:
+    """The months of a period in any year: `julio y agosto`."""
+    last = add_months(month, months - 1)
+    if months == 1:
+        return MONTHS[month.month - 1]
+    return f"{MONTHS[month.month - 1]} {'y' if months == 2 else 'a'} {MONTHS[last.month - 1]}"
 
 
 def period_name(month: date, months: int) -> str:

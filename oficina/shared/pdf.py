@@ -5,6 +5,8 @@ is fetched while rendering: a document holds what it shows.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
@@ -24,14 +26,18 @@ def render_pdf(template: str, context: Mapping[str, object]) -> bytes:
         string=render_to_string(template, dict(context)),
         url_fetcher=URLFetcher(allowed_protocols=["data"], fail_on_errors=True),
     )
-    pdf = html.write_pdf(
-        stylesheets=[CSS(filename=_style_sheet(name)) for name in _STYLE_SHEETS], pdf_variant="pdf/ua-1"
-    )
+    pdf = html.write_pdf(stylesheets=[_style_sheet(name) for name in _STYLE_SHEETS], pdf_variant="pdf/ua-1")
     return bytes(pdf)
 
 
-def _style_sheet(name: str) -> str:
+def _style_sheet(name: str) -> CSS:
     path = finders.find(name)
     if not isinstance(path, str):
         raise StyleSheetMissingError(name)
-    return path
+    return _read_style_sheet(path, Path(path).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2 * len(_STYLE_SHEETS))
+def _read_style_sheet(path: str, modified_at: int) -> CSS:  # noqa: ARG001  a sheet that changed is another one
+    """Read once: it takes a sixth of the time of a bill."""
+    return CSS(filename=path)

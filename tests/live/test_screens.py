@@ -97,6 +97,7 @@ NOT_SCREENS = {
     "my_data_download": "a file",
     "mfa_download_recovery_codes": "a file",
     "payment_receipt": "a PDF",
+    "invoice_pdf": "a PDF",
     "account_password_reset_completed": "allauth looks its name up; a recovery by code ends logged in",
     "stripe_webhook": "for another machine",
     "collection_schema": "for another machine",
@@ -444,6 +445,12 @@ def test_screens_of_bills_and_payments(portal: Portal, tour: Tour) -> None:
     tour.see(f"{base(up_to_date)}inicio/", "account_home", "up to date, with its chart")
     tour.page.locator("main details summary").click()
     tour.look("account_home", "with the table of its chart")
+    unusual = bills.InvoiceFactory.create(
+        account=up_to_date.account, period=date(2026, 11, 1), consumption_m3=Decimal(200)
+    )
+    tour.see(f"{base(up_to_date)}facturas/{unusual.public_id}/", "invoice", "with an unusual consumption")
+    tour.page.locator("main details summary").click()
+    tour.look("invoice", "with the table of its chart")
 
     assert tour.faults == []
     assert tour.seen == {"payment", "invoice", "account_home", "my_payments", "account_credit", "pay"}
