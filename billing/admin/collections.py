@@ -129,7 +129,8 @@ class CollectionChannelAdmin(OfficeAdmin[CollectionChannel]):
         form_url: str = "",
         obj: CollectionChannel | None = None,
     ) -> HttpResponse:
-        """With its address and its secrets."""
+        """With its address and its secrets; a new one leads to its page, where it is given one."""
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         if obj is not None:
             context |= {
                 "told_at": channel_secrets.address_of(obj),

@@ -1,7 +1,7 @@
 // The office's pages come from Unfold, whose page has no landmark for its content and whose wide tables take no key.
 document.addEventListener("DOMContentLoaded", () => {
   document.getElementById("main")?.setAttribute("role", "main");
-  for (const wide of document.querySelectorAll(".overflow-x-auto")) {
+  for (const wide of document.querySelectorAll(".overflow-x-auto, .office-scroll")) {
     wide.tabIndex = 0;
   }
 });

@@ -1,5 +1,5 @@
 """Pages on which the office does something about a record: a form, then a question that says what will happen, then the
-act. All three are one address, and work without a script.
+act. All three are one address.
 """
 
 from enum import Enum, auto
