@@ -86,6 +86,17 @@ def test_every_account_has_fifteen_bimesters_save_the_odd_ones_and_the_one_with_
     assert counts[60] == 1
 
 
+def test_some_accounts_have_charges_few_of_them_cancelled() -> None:
+    charges = make_utility(seed=7, today=TODAY, invented=600).charges
+    charged = Counter(charge.account.number for charge in charges)
+    assert 30 < len(charged) < 80
+    assert set(charged.values()) == {1, 2, 3}
+    assert 0 < sum(charge.is_cancelled for charge in charges) < len(charges) / 3
+    assert all(TODAY - timedelta(days=60) < charge.raised_on < TODAY for charge in charges)
+    assert len({charge.number for charge in charges}) == len(charges)
+    assert [charge.number for charge in charges] == sorted(charge.number for charge in charges)
+
+
 def test_every_department_and_every_oddity_occurs() -> None:
     accounts = utility().accounts
     assert {account.department.name for account in accounts} == {department.name for department in DEPARTMENTS}
@@ -162,7 +173,7 @@ def test_same_seed_and_date_write_the_same_files_and_another_seed_others(tmp_pat
 
 
 def test_files_add_up_to_each_other(tmp_path: Path) -> None:
-    _, invoices, lines, _ = generate_demo_data(tmp_path, seed=7, today=TODAY, invented=60)
+    _, invoices, lines, *_ = generate_demo_data(tmp_path, seed=7, today=TODAY, invented=60)
     charged: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     with lines.open(encoding="utf-8") as stream:
         for row in csv.DictReader(stream):

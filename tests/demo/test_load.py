@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -13,7 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import AccountLink, ServiceAccount, TermsAcceptance, User
 from billing.enums import CreditReason, DiscrepancyKind, InvoiceStatus
-from billing.models import CreditEntry, Discrepancy, Invoice, Payment
+from billing.models import Charge, CreditEntry, Discrepancy, Invoice, Payment
 from oficina.demo.cast import (
     ADMINISTRATOR,
     CASA,
@@ -69,9 +70,10 @@ def test_import_takes_every_row(loaded: list[ImportOutcome]) -> None:
         "accounts.csv",
         "invoices.csv",
         "invoice_lines.csv",
+        "charges.csv",
         "payments.csv",
     ]
-    assert [outcome.refused for outcome in loaded] == [0, 0, 0, 0]
+    assert [outcome.refused for outcome in loaded] == [0, 0, 0, 0, 0]
     assert loaded[0].inserted == ServiceAccount.objects.count() == 125
 
 
@@ -100,9 +102,19 @@ def test_house_has_two_bills_overdue_one_to_come_and_some_credit() -> None:
     assert str(credit) == "3120.55"
 
 
+def test_house_has_three_charges_to_invoice() -> None:
+    charges = Charge.objects.pending().filter(account__number=_digits(CASA)).order_by("-raised_on")
+    assert [(charge.concept, charge.amount) for charge in charges] == [
+        ("Cambio de medidor", Decimal("64900.00")),
+        ("Reparación de vereda", Decimal("96750.00")),
+        ("Verificación de medidor", Decimal("33600.50")),
+    ]
+
+
 def test_mothers_house_is_up_to_date() -> None:
     assert len(bills_of(CASA_DE_MAMA)) == 15
     assert unpaid_ages(CASA_DE_MAMA) == set()
+    assert not Charge.objects.filter(account__number=_digits(CASA_DE_MAMA)).exists()
 
 
 def test_flat_owes_a_year_and_a_half_and_a_rest() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from oficina.demo.generator.accounts import Account, Ring
 from oficina.demo.generator.bills import Bill
+from oficina.demo.generator.charges import Charge
 from oficina.demo.generator.payments import Operation
 
 _ACCOUNT = (
@@ -24,6 +25,7 @@ _LINE = (
     "document_code", "invoice_number", "position", "concept", "quantity", "unit", "unit_price", "amount", "vat_rate",
     "vat_amount",
 )  # fmt: skip
+_CHARGE = ("charge_number", "account_number", "concept", "description", "amount", "raised_on", "status")
 _PAYMENT = (
     "channel", "operation_number", "payment_code", "document_code", "invoice_number", "paid_at", "amount",
 )  # fmt: skip
@@ -32,14 +34,19 @@ type Row = Sequence[object]
 
 
 def write_files(
-    folder: Path, accounts: Iterable[Account], bills: Sequence[Bill], operations: Iterable[Operation]
+    folder: Path,
+    accounts: Iterable[Account],
+    bills: Sequence[Bill],
+    operations: Iterable[Operation],
+    charges: Iterable[Charge],
 ) -> list[Path]:
-    """The four files, in the order in which they have to be imported. `folder` is made when it is not there."""
+    """The five files, in the order in which they have to be imported. `folder` is made when it is not there."""
     folder.mkdir(parents=True, exist_ok=True)
     return [
         _write(folder / "accounts.csv", _ACCOUNT, map(_account, accounts)),
         _write(folder / "invoices.csv", _INVOICE, map(_invoice, bills)),
         _write(folder / "invoice_lines.csv", _LINE, (row for bill in bills for row in _lines(bill))),
+        _write(folder / "charges.csv", _CHARGE, map(_charge, charges)),
         _write(folder / "payments.csv", _PAYMENT, (row for operation in operations for row in _payments(operation))),
     ]
 
@@ -82,6 +89,13 @@ def _invoice(bill: Bill) -> Row:
 def _lines(bill: Bill) -> Iterator[Row]:
     for position, line in enumerate(bill.lines, start=1):
         yield (bill.document_code, bill.number, position, *line)
+
+
+def _charge(charge: Charge) -> Row:
+    work, status = charge.work, "cancelled" if charge.is_cancelled else "pending"
+    return (
+        charge.number, charge.account.number, work.concept, work.description, work.price, charge.raised_on, status,
+    )  # fmt: skip
 
 
 def _payments(operation: Operation) -> Iterator[Row]:

@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from oficina.demo.cast import FIXED_ACCOUNTS, LINKABLE, LINKABLE_BILL
+from oficina.demo.cast import CASA, FIXED_ACCOUNTS, LINKABLE, LINKABLE_BILL
 from oficina.demo.generator.accounts import LEAST_INVENTED, Account, invent_accounts
 from oficina.demo.generator.bills import Bill, PaymentCodes, bills_of
 from oficina.demo.generator.chance import chance_for
+from oficina.demo.generator.charges import (
+    METER_TEST,
+    NEW_METER,
+    PAVEMENT,
+    Charge,
+    charges_as_intended,
+    charges_of,
+    number_charges,
+)
 from oficina.demo.generator.files import write_files
 from oficina.demo.generator.fixed import fixed_accounts
 from oficina.demo.generator.payments import (
@@ -25,14 +34,20 @@ MOST_INVENTED = 40_000
 
 _POINT_OF_SALE = "0007"
 
+CHARGED = {CASA.number.replace("-", ""): (NEW_METER, PAVEMENT, METER_TEST)}
+"""What is to be invoiced of accounts of the cast, the newest first."""
+
 
 @dataclass(frozen=True)
 class Utility:
-    """Everything that was made up: accounts, bills in the order of their issue, operations in that of their time."""
+    """Everything that was made up: accounts, bills in the order of their issue, operations and charges in that of their
+    time.
+    """
 
     accounts: list[Account]
     bills: list[Bill]
     operations: list[Operation]
+    charges: list[Charge]
 
 
 def make_utility(*, seed: int, today: date, invented: int) -> Utility:
@@ -42,27 +57,31 @@ def make_utility(*, seed: int, today: date, invented: int) -> Utility:
     """
     if not LEAST_INVENTED <= invented <= MOST_INVENTED:
         raise ValueError(f"between {LEAST_INVENTED} and {MOST_INVENTED} accounts, not {invented}")
-    utility, codes = Utility([], [], []), PaymentCodes()
+    utility, codes = Utility([], [], [], []), PaymentCodes()
     for account, intended in fixed_accounts(FIXED_ACCOUNTS, seed, today):
         chance = chance_for(seed, f"bills of {account.number}")
         bills = bills_of(account, today, chance, codes)
         _add(utility, account, bills, operations_as_intended(intended, bills, chance))
+        utility.charges.extend(charges_as_intended(account, CHARGED.get(account.number, ()), today))
     taken = {account.number[:-1] for account in utility.accounts}
     for index, account in enumerate(invent_accounts(seed, invented, taken=taken)):
         chance = chance_for(seed, f"bills of {account.number}")
         bills = bills_of(account, today, chance, codes)
         _add(utility, account, bills, operations_of(habit_of(index, chance), bills, today, chance))
+        utility.charges.extend(charges_of(account, today, chance_for(seed, f"charges of {account.number}")))
     utility.bills.sort(key=lambda bill: (bill.issued_on, bill.account.number))
     utility.operations.sort(key=lambda operation: operation.paid_at)
     _number_bills(utility.bills)
     number_operations(utility.operations)
+    utility.charges.sort(key=lambda charge: (charge.raised_on, charge.account.number))
+    number_charges(utility.charges)
     return utility
 
 
 def generate_demo_data(folder: Path, *, seed: int, today: date, invented: int) -> list[Path]:
     """Writes the files of a utility to the folder and gives their paths, in the order of their import."""
     utility = make_utility(seed=seed, today=today, invented=invented)
-    return write_files(folder, utility.accounts, utility.bills, utility.operations)
+    return write_files(folder, utility.accounts, utility.bills, utility.operations, utility.charges)
 
 
 def _add(utility: Utility, account: Account, bills: Iterable[Bill], operations: Iterable[Operation]) -> None:

@@ -11,11 +11,11 @@ from oficina.shared.dates import today
 class Command(BaseCommand):
     """The same files for the same seed, number of accounts and date."""
 
-    help = "Write the files of a fictitious utility: accounts, invoices, invoice_lines and payments."
+    help = "Write the files of a fictitious utility: accounts, invoices, invoice_lines, charges and payments."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to make up, and where it goes."""
-        parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder of the four files")
+        parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder of the five files")
         parser.add_argument("--seed", type=int, default=SEED, help="another one, another utility")
         parser.add_argument(
             "--accounts",
