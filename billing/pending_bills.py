@@ -69,6 +69,11 @@ class PendingBill:
         return f"Elegir {self.subject}, {self.kind} {self.number}"
 
     @property
+    def pdf_label(self) -> str:
+        """What the link to its PDF says to whoever hears the page."""
+        return f"PDF de {self.subject}, {self.kind} {self.number}"
+
+    @property
     def rises(self) -> bool:
         """Whether waiting makes it dearer."""
         return self.next_price > self.amount

@@ -65,6 +65,14 @@ def test_one_overdue_bill_is_told_in_singular(as_owner: Client, link: AccountLin
     assert "1 factura. Venció ayer, el 23/11/2026 ." in words_of(as_owner.get(inicio(link)))
 
 
+def test_each_pending_bill_leads_to_its_pdf(as_owner: Client, link: AccountLink) -> None:
+    first, second = bill(link, due=TODAY), bill(link, due=TODAY)
+    page = as_owner.get(inicio(link)).content.decode()
+    for shown in (first, second):
+        assert f'href="/cuenta/{link.public_id}/facturas/{shown.public_id}/pdf/"' in page
+        assert f"PDF de Septiembre y octubre 2026, Factura de servicio {shown}" in page
+
+
 def test_next_due_dates_are_summed_by_day(as_owner: Client, link: AccountLink) -> None:
     for due, amount in [(TODAY, "1.00"), (TODAY, "2.50"), (TODAY + timedelta(days=1), "4.00")]:
         bill(link, due=due, amount=amount)
