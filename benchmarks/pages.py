@@ -13,6 +13,8 @@ from django.urls import path, reverse
 from tqdm import tqdm
 
 from accounts.models import AccountLink, User
+from billing.enums import InvoiceKind
+from billing.models import Invoice
 from oficina.demo.cast import ADMINISTRATOR, CUSTOMER
 from oficina.demo.load import load_demo
 from oficina.urls import urlpatterns as portal
@@ -39,6 +41,8 @@ def run() -> None:
         floor = _measure("vista vacía", customer, "/nada/")
         for name, address in _accounts():
             _measure(f"Inicio, {name}", customer, address, floor)
+        for name, address in _bill():
+            _measure(name, customer, address, floor)
         _measure("Mis cuentas, cuatro", customer, reverse("my_accounts"), floor)
         _measure("Mis cuentas, sesenta", administrator, reverse("my_accounts"), floor)
 
@@ -46,6 +50,14 @@ def run() -> None:
 def _accounts() -> Iterator[tuple[str, str]]:
     for link in AccountLink.objects.filter(user__email=CUSTOMER.email).order_by("pk"):
         yield link.alias, reverse("account_home", args=[link.public_id])
+
+
+def _bill() -> Iterator[tuple[str, str]]:
+    """The latest bill of the customer's first account, as a page and as the PDF that is drawn for each request."""
+    link = AccountLink.objects.filter(user__email=CUSTOMER.email).order_by("pk")[0]
+    latest = Invoice.objects.of(link).filter(kind=InvoiceKind.SERVICE).order_by("-issued_on")[0]
+    yield "Factura, página", reverse("invoice", args=[link.public_id, latest.public_id])
+    yield "Factura, PDF", reverse("invoice_pdf", args=[link.public_id, latest.public_id])
 
 
 def _logged_in(email: str) -> Client:

@@ -1,7 +1,7 @@
 """A consumption so high that the law presumes a mistake (Ley 24.240, art. 31).
 
-Water is used by season, so the law compares a bill with the same period of the two years before; `docs/decisions/`
-says what is done with a shorter history.
+Water is used by season, so the law compares a bill with the same period of the two years before;
+`docs/decisions/0080-the-bill-as-a-document.md` says what is done with a shorter history.
 """
 
 from collections.abc import Mapping, Sequence

@@ -3,14 +3,17 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from django.urls import path
 
 from accounts.models import AccountLink, User
 from billing.external_payments import record_external_payment
 from billing.models import Invoice, LateInterestPolicy
 from billing.settlement import settle_payment
 from oficina.shared.dates import add_months
+from oficina.urls import urlpatterns as portal
 from tests.billing.views.page_text import words_of
 from tests.factories.billing import (
     InvoiceFactory,
@@ -170,6 +173,23 @@ def test_an_unusual_consumption_says_what_to_do(as_owner: Client, link: AccountL
     assert "Consumo 102 % por encima del promedio de los últimos dos años Usaste 81 m³ y el promedio es 40 m³." in page
     Invoice.objects.filter(pk=bill.pk).update(status="void")
     assert "por encima del promedio" not in words_of(as_owner.get(page_of(link, bill)))
+
+
+def claim(request: HttpRequest, ref: str, invoice_id: str) -> HttpResponse:
+    return HttpResponse(status=204)
+
+
+urlpatterns = [path("cuenta/<str:ref>/facturas/<str:invoice_id>/reclamo/", claim, name="claim_bill"), *portal]
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_an_unusual_consumption_leads_to_a_claim_where_claims_are_taken(
+    as_owner: Client, link: AccountLink, history: None
+) -> None:
+    bill = InvoiceFactory.create(account=link.account, consumption_m3=Decimal(81))
+    answer = as_owner.get(page_of(link, bill))
+    assert f'href="{page_of(link, bill)}reclamo/">Reclamar por esta factura</a>' in answer.content.decode()
+    assert "llamanos" not in words_of(answer)
 
 
 def test_a_flat_rate_shows_what_was_billed(as_owner: Client, link: AccountLink) -> None:
