@@ -9,7 +9,9 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells which documents billing issues."""
-        from billing.receipts import RECEIPTS  # noqa: PLC0415  models exist only from here on
+        from billing.debt_certificates import DEBT_CERTIFICATES  # noqa: PLC0415  models exist only from here on
+        from billing.receipts import RECEIPTS  # noqa: PLC0415
         from billing.stored_documents import register_document  # noqa: PLC0415
 
-        register_document(RECEIPTS)
+        for kind in (RECEIPTS, DEBT_CERTIFICATES):
+            register_document(kind)

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from billing.views import credit, history, invoice, pay, payment, receipt, verify
+from billing.views import credit, debt_certificate, history, invoice, pay, payment, receipt, verify
 
 urlpatterns = [
     path("cuenta/<str:ref>/pagar/", pay.pay, name="pay"),
     path("cuenta/<str:ref>/pagar/confirmar/", pay.confirm_payment, name="confirm_payment"),
     path("cuenta/<str:ref>/mis-pagos/", history.my_payments, name="my_payments"),
     path("cuenta/<str:ref>/saldo-a-favor/", credit.account_credit, name="account_credit"),
+    path("cuenta/<str:ref>/libre-deuda/", debt_certificate.debt_certificates, name="debt_certificates"),
+    path("cuenta/<str:ref>/libre-deuda/<str:code>.pdf", debt_certificate.debt_certificate, name="debt_certificate"),
     path("cuenta/<str:ref>/facturas/<str:invoice_id>/", invoice.invoice, name="invoice"),
     path("cuenta/<str:ref>/facturas/<str:invoice_id>/pdf/", invoice.invoice_pdf, name="invoice_pdf"),
     path("pagos/<str:payment_id>/", payment.payment, name="payment"),

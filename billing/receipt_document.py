@@ -1,18 +1,14 @@
 """What a receipt says and how it is drawn. A receipt is drawn once; afterwards the stored PDF is served."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import models
-from django.urls import reverse
 
-from accounts.account_numbers import format_account_number
+from billing.document_context import document_context
 from billing.enums import AllocationReason, CreditReason, PaymentChannel
-from billing.models import Allocation, Payment, Receipt
-from oficina.shared.codes import qr_code
+from billing.models import Allocation, CollectionChannel, Payment, Receipt
+from billing.presentation import bill_name
 from oficina.shared.dates import clock, local_day, short_date
-from oficina.shared.ids import grouped_code
 from oficina.shared.money import ZERO, in_words, pesos
 from oficina.shared.pdf import render_pdf
 
@@ -50,33 +46,25 @@ def receipt_context(receipt: Receipt) -> dict[str, object]:
     """Everything that `documents/receipt.html` shows."""
     payment = receipt.payment
     account = payment.account
-    number = format_account_number(account.number)
-    address = reverse("verify_document", args=[receipt.verification_code])
-    url = settings.BASE_URL + address
     left_over = payment.credit_entries.filter(reason__in=_LEFT_OVER)
     surplus = left_over.aggregate(total=models.Sum("amount"))["total"] or ZERO
     received = payment.amount_received or ZERO
+    shared = document_context(receipt, account)
     return {
-        "utility": settings.UTILITY,
-        "portal_host": urlsplit(settings.BASE_URL).netloc,
+        **shared,
         "receipt": receipt,
-        "account_number": number,
         "paid_on": short_date(local_day(payment.paid_at or receipt.issued_at)),
         "payer_name": payment.payer.full_name if payment.payer else "",
         "total": pesos(received),
         "total_in_words": in_words(received),
         "payment_facts": _payment_facts(payment, receipt),
         "account_facts": [
-            ("Número", number),
+            ("Número", str(shared["account_number"])),
             ("Titular", account.holder_name),
             ("Servicio en", f"{account.service_address}, {account.locality}"),
         ],
         "lines": [_line(allocation) for allocation in _allocations(payment)],
         "surplus": pesos(surplus) if surplus else "",
-        "qr": qr_code(url),
-        "verification_url": url,
-        "verification_address": url.removesuffix(f"{receipt.verification_code}/").removesuffix("/").split("://", 1)[1],
-        "verification_code": grouped_code(receipt.verification_code),
     }
 
 
@@ -99,11 +87,17 @@ def _payment_facts(payment: Payment, receipt: Receipt) -> list[tuple[str, str]]:
     facts = [
         ("Número de pago", payment.number),
         ("Acreditado", f"{short_date(local_day(paid_at))}, {clock(paid_at)} h"),
-        ("Canal", channel_in_words(payment)),
+        ("Canal", _channel_name(payment)),
         ("Medio", means_in_words(payment)),
         ("N.º de operación", payment.provider_payment_id or payment.operation_number),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def _channel_name(payment: Payment) -> str:
+    """As the office named it, when it is a third party's."""
+    named = CollectionChannel.objects.filter(slug=payment.channel).first()
+    return named.name if named else channel_in_words(payment)
 
 
 def _allocations(payment: Payment) -> models.QuerySet[Allocation]:
@@ -116,7 +110,7 @@ def _line(allocation: Allocation) -> ReceiptLine:
     invoice = allocation.invoice
     return ReceiptLine(
         document=f"LSP {invoice}",
-        subject=invoice.subject,
+        subject=bill_name(invoice),
         due_on=short_date(invoice.due_on),
         original=pesos(invoice.amount),
         interest=pesos(allocation.surcharge),

@@ -5,13 +5,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import ServiceAccount
 from billing.enums import CreditReason, DiscrepancyKind, PaymentState
 from billing.external_payments import EXPIRE_CHECKOUTS_TASK, record_external_payment
 from billing.models import Allocation, CreditEntry, Discrepancy, Invoice, Payment, PaymentEvent, PaymentItem, Receipt
+from billing.stored_documents import AFTER_OTHERS
 from oficina.shared.models import ImportChange
+from tests.factories.accounts import AccountLinkFactory
 from tests.factories.billing import LateInterestPolicyFactory, open_checkout, operation
 from tests.imports import csv_files
 from tests.imports.csv_files import payment
@@ -69,6 +72,27 @@ def test_payment_has_the_log_receipt_and_note_of_any_other(payments: Path) -> No
     assert receipt.pdf is None
     change = ImportChange.objects.get(model="billing.payment")
     assert (change.run_id, change.object_id, change.action) == (outcomes[0].run_id, paid.pk, "inserted")
+    assert not ProcrastinateJob.objects.exists()
+
+
+def test_receipts_that_somebody_can_ask_for_are_drawn_after_other_work_some_at_a_time(payments: Path) -> None:
+    AccountLinkFactory.create(account=_bill().account)
+    rows = [payment(operation_number=f"R-{number}", amount="10.00") for number in range(1, 22)]
+
+    csv_files.run(csv_files.write(payments, *rows))
+
+    jobs = ProcrastinateJob.objects.order_by("id").values_list("task_name", "priority", "args")
+    receipts = list(Receipt.objects.order_by("pk").values_list("pk", flat=True))
+    assert list(jobs) == [
+        ("billing.draw_documents", AFTER_OTHERS, {"label": "billing.receipt", "document_ids": receipts[:20]}),
+        ("billing.draw_documents", AFTER_OTHERS, {"label": "billing.receipt", "document_ids": receipts[20:]}),
+    ]
+    assert len(receipts) == 21
+
+
+def test_receipts_of_an_account_that_nobody_manages_any_more_are_not_drawn(payments: Path) -> None:
+    AccountLinkFactory.create(account=_bill().account, unlinked_at=timezone.now())
+    csv_files.run(csv_files.write(payments, payment()))
     assert not ProcrastinateJob.objects.exists()
 
 

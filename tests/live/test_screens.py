@@ -23,10 +23,13 @@ from accounts.terms import accept_terms
 from billing.enums import InvoiceStatus
 from billing.external_payments import record_external_payment
 from billing.models import Payment
+from billing.refunds import record_refund
 from billing.settlement import settle_payment
 from oficina.shared.dates import add_months, today
 from tests.factories import billing as bills
 from tests.factories.accounts import PASSWORD, AccountLinkFactory, ServiceAccountFactory, UserFactory
+from tests.factories.charges import ChargeFactory
+from tests.factories.returns import refund_report
 from tests.live import journey
 from tests.live.browsing import Visits
 from tests.live.portal import Portal
@@ -88,12 +91,15 @@ CUSTOMERS = {
     "invoice",
     "payment",
     "account_credit",
+    "debt_certificates",
 }
 NOT_SCREENS = {
     "theme": "only changes the colours",
     "cancel_payment": "only gives a payment up, and leads back to it",
     "robots": "text for machines",
     "my_payments_short": "leads to my_payments",
+    "debt_certificates_short": "leads to debt_certificates",
+    "debt_certificate": "a PDF",
     "my_data_download": "a file",
     "mfa_download_recovery_codes": "a file",
     "payment_receipt": "a PDF",
@@ -165,6 +171,8 @@ def test_screens_of_visitors(portal: Portal, tour: Tour, visits: Visits) -> None
     tour.see(f"/pagos/{waiting.public_id}/", "payment", "waiting")
     tour.see("/verificar/?codigo=", "verify", "with an error")
     tour.see(f"/verificar/{paid.receipt.verification_code}/", "verify_document", "genuine")
+    record_refund(paid.pk, refund_report(paid, Decimal("1.00")))
+    tour.see(f"/verificar/{paid.receipt.verification_code}/", "verify_document", "refunded in part")
     tour.see("/verificar/000000000000/", "verify_document", "unknown")
     tour.see("/no-existe/", "404")
 
@@ -454,6 +462,26 @@ def test_screens_of_bills_and_payments(portal: Portal, tour: Tour) -> None:
 
     assert tour.faults == []
     assert tour.seen == {"payment", "invoice", "account_home", "my_payments", "account_credit", "pay"}
+
+
+def test_screens_of_debt_certificates(portal: Portal, tour: Tour) -> None:
+    house = journey.house()
+    link = journey.customer_of(house.account)
+    journey.log_in(tour.page, link.user)
+    under_way = bills.open_checkout(house.late, payer=link.user)
+    settle_payment(under_way.pk, bills.on_its_way(under_way), cause="test")
+    leave_the_provider_alone()
+    tour.see(f"{base(link)}libre-deuda/", "debt_certificates", "with debts")
+
+    up_to_date = AccountLinkFactory.create(user=link.user, account=ServiceAccountFactory.create(), alias="Negocio")
+    tour.see(f"{base(up_to_date)}libre-deuda/", "debt_certificates", "without debts")
+    submit(tour.page, "Pedir libre deuda")
+    tour.look("debt_certificates", "issued")
+    ChargeFactory.create(account=up_to_date.account)
+    tour.see(f"{base(up_to_date)}libre-deuda/", "debt_certificates", "with a charge, and one issued before")
+
+    assert tour.faults == []
+    assert tour.seen == {"debt_certificates"}
 
 
 def with_history() -> ServiceAccount:
