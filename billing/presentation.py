@@ -80,7 +80,7 @@ def _succeeded_state(returned: Returned) -> StateWords:
     if returned.on_its_way:
         return StateWords("Devolución en proceso", "info")
     if returned.total:
-        return StateWords("Devuelto" if returned.is_all else "Devuelto en parte", "info")
+        return StateWords("Devuelto" if returned.is_all else "Devuelto en parte", "")
     return _PAYMENT_WORDS[PaymentState.SUCCEEDED]
 
 
