@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -109,13 +110,14 @@ def issue(listed: ModelAdmin[CollectionChannel], request: HttpRequest, pk: int) 
     if form.cleaned_data["key"] in shown:
         messages.warning(request, "Ese secreto ya se mostró. Si se perdió, retiralo y emití otro.")
         return HttpResponseRedirect(record_address(channel))
-    secret, text = issue_secret(channel, by=cast("User", request.user), at=timezone.now())
-    listed.log_change(cast("Any", request), channel, f"Secreto emitido, termina en {secret.ending}")
+    with transaction.atomic():
+        secret, text = issue_secret(channel, by=cast("User", request.user), at=timezone.now())
+        listed.log_change(cast("Any", request), channel, f"Secreto emitido, termina en {secret.ending}")
     request.session[_SHOWN] = [*shown, form.cleaned_data["key"]][-_REMEMBERED:]
     return act_page(request, listed, channel, page, form=None, secret=secret, text=text, **context)
 
 
-@sensitive_variables("form")
+@sensitive_variables("form", "chosen")
 def keep(listed: ModelAdmin[CollectionChannel], request: HttpRequest, pk: int) -> HttpResponse:
     """A secret that the channel chose itself; then back to the channel."""
     channel = _channel(listed, request, pk, MAY_ISSUE)
@@ -143,11 +145,11 @@ def retire(listed: ModelAdmin[CollectionChannel], request: HttpRequest, pk: int,
     step = step_of(request)
     if form.is_valid() and step is Step.DO:
         until = timezone.now() + form.days()
-        retired = retire_secret(secret, by=cast("User", request.user), at=until)
-        ends = day_and_clock(retired.valid_until) if retired.valid_until else ""
-        listed.log_change(
-            cast("Any", request), channel, f"Secreto retirado, termina en {secret.ending}: vale hasta {ends}"
-        )
+        with transaction.atomic():
+            retired = retire_secret(secret, by=cast("User", request.user), at=until)
+            ends = day_and_clock(retired.valid_until or until)
+            words = f"Secreto retirado, termina en {secret.ending}: vale hasta {ends}"
+            listed.log_change(cast("Any", request), channel, words)
         messages.success(request, f"El secreto que termina en {secret.ending} vale hasta {ends}.")
         return HttpResponseRedirect(record_address(channel))
     context: dict[str, Any] = {"title": f"Retirar el secreto que termina en {secret.ending}"}

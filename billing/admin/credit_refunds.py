@@ -34,7 +34,8 @@ def refund_account_credit(listed: ModelAdmin[ServiceAccount], request: HttpReque
     step = step_of(request)
     given = Refund.objects.filter(payment__account=account).order_by("-pk")[:_EARLIER]
     context: dict[str, Any] = {
-        "title": f"Devolver saldo a favor de la cuenta {account}",
+        "title": "Devolver saldo a favor de la cuenta",
+        "names_record": True,
         "left": left,
         "parts": parts,
         "refunds": with_failures(given),

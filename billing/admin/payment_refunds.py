@@ -35,7 +35,8 @@ def refund_payment(listed: ModelAdmin[Payment], request: HttpRequest, pk: int) -
     form = PaymentRefundForm(request.POST or None, payment=payment, left=left)
     step = step_of(request)
     context: dict[str, Any] = {
-        "title": f"Devolver plata del pago {payment.number}",
+        "title": "Devolver plata del pago",
+        "names_record": True,
         "holdings": holdings,
         "left": left,
         "through_provider": goes_back_through_provider(payment),
@@ -46,12 +47,10 @@ def refund_payment(listed: ModelAdmin[Payment], request: HttpRequest, pk: int) -
         return done
     if left and form.is_valid() and step is Step.ASK:
         amount = form.amount_asked()
-        if amount <= left:
-            settled = as_asked(form, share=PaymentRefundForm.PART, amount=figure(amount))
-            context |= {"asks": True, "amount": amount, "reason": form.reason_in_words(), "grave": True}
-            context |= {"taken": taken_from(holdings, amount), "confirm": f"Sí, devolver {pesos(amount)}"}
-            return act_page(request, listed, payment, "admin/acts/refund_payment.html", form=settled, **context)
-        form.add_error("amount", f"Es más de lo que queda: se pueden devolver {pesos(left)}.")
+        settled = as_asked(form, share=PaymentRefundForm.PART, amount=figure(amount))
+        context |= {"asks": True, "amount": amount, "reason": form.reason_in_words(), "grave": True}
+        context |= {"taken": taken_from(holdings, amount), "confirm": f"Sí, devolver {pesos(amount)}"}
+        return act_page(request, listed, payment, "admin/acts/refund_payment.html", form=settled, **context)
     shown = form if left else None
     return act_page(request, listed, payment, "admin/acts/refund_payment.html", form=shown, **context)
 

@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 from django.db import models
 
+from billing.admin.refund_words import refund_refusal
 from billing.models import Payment, Refund
 from billing.refund_requests import goes_back_through_provider
+from billing.refusals import RefundExceeds
 from oficina.shared.money import CENT, pesos
 from oficina.shared.office.act_pages import ActForm
 
@@ -41,7 +43,7 @@ class ReasonForm(ActForm):
         error_messages={"required": "Elegí por qué se devuelve."},
     )
     detail = forms.CharField(
-        label="Aclaración",
+        label="Aclaración (opcional)",
         required=False,
         max_length=_REASON_LENGTH - 40,
         help_text="La lee la oficina, no el cliente.",
@@ -91,7 +93,7 @@ class PaymentRefundForm(ReasonForm):
     ALL, PART = "all", "part"
 
     share = forms.ChoiceField(label="Cuánto", widget=forms.RadioSelect, choices=(), initial=ALL)
-    amount = _amount_field("Importe de la parte", required=False)
+    amount = _amount_field("Importe de la parte", required=False, help_text="Solo si devolvés una parte.")
     reference = _reference_field("Este pago no entró por la plataforma de pago: la plata la entrega la oficina.")
     field_order = ("share", "amount", "reason", "detail", "reference", "key")
 
@@ -109,10 +111,14 @@ class PaymentRefundForm(ReasonForm):
             self.fields["reference"].error_messages["required"] = "Escribí el número de la transferencia."
 
     def clean(self) -> dict[str, Any]:
-        """The amount is needed when it is a part."""
+        """The amount is needed when it is a part, and no more than there is now."""
         given = super().clean()
-        if given.get("share") == self.PART and given.get("amount") is None and "amount" not in self.errors:
-            self.add_error("amount", _AMOUNT_ERRORS["required"])
+        if given.get("share") == self.PART and "amount" not in self.errors:
+            amount = given.get("amount")
+            if amount is None:
+                self.add_error("amount", _AMOUNT_ERRORS["required"])
+            elif amount > self._left:
+                self.add_error(*refund_refusal(RefundExceeds(amount, self._left)))
         return given
 
     def amount_asked(self) -> Decimal:
@@ -127,6 +133,6 @@ class CreditRefundForm(ReasonForm):
     """How much of an account's credit, and why."""
 
     amount = _amount_field("Importe")
-    reference = _reference_field("Solo si una parte se transfiere a mano: abajo dice cuál.")
+    reference = _reference_field("Solo si una parte se transfiere a mano: la tabla de arriba dice cuál.")
     by_hand = forms.DecimalField(required=False, widget=forms.HiddenInput, localize=True)
     field_order = ("amount", "reason", "detail", "reference", "by_hand", "key")

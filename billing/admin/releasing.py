@@ -48,7 +48,8 @@ def release_attempt(listed: ModelAdmin[Payment], request: HttpRequest, pk: int) 
     step = step_of(request)
     can_be = payment.is_live and payment.provider_session_id is not None
     context: dict[str, Any] = {
-        "title": f"Liberar el pago {payment.number}",
+        "title": "Liberar el pago",
+        "names_record": True,
         "items": payment.items.select_related("invoice").order_by("invoice_id"),
         "confirm": "Sí, consultar y liberar",
         "grave": True,

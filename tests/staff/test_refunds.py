@@ -139,7 +139,7 @@ def test_what_is_wrong_is_said(
 def test_a_refusal_is_tied_to_its_field(as_administrator: Client, payment: Payment) -> None:
     page = text_of(as_administrator.post(address(payment), yes(amount="1.000,01")))
 
-    assert 'aria-describedby="id_amount_error"' in page
+    assert 'aria-describedby="id_amount_helptext id_amount_error"' in page
     assert 'id="id_amount_error"' in page
 
 
