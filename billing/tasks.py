@@ -3,6 +3,7 @@
 import logging
 
 from django.utils import timezone
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from billing.channels.inbox import finish_messages
@@ -10,14 +11,17 @@ from billing.channels.operations import finish_operations
 from billing.external_payments import EXPIRE_CHECKOUTS_TASK
 from billing.gateway.errors import ProviderUnavailableError
 from billing.inbox import finish_events
+from billing.listings.requests import DRAW_LISTING_TASK, draw_listing, give_listing_up, remove_expired_listings
 from billing.polling import check_checkouts, withdraw_checkouts_of
 from billing.receipts import DELIVER_RECEIPT_TASK, deliver_receipt
 from billing.reconciliation.comparison import reconcile
 from billing.return_polling import check_disputes, check_refunds
 from billing.stored_documents import DRAW_DOCUMENTS_TASK, draw_documents
-from oficina.shared.jobs import TRIES_AGAIN_FOR_A_DAY, TRIES_AGAIN_SOON
+from oficina.shared.jobs import TRIES_AGAIN_FOR_A_DAY, TRIES_AGAIN_SOON, TriesAgain
 
 _log = logging.getLogger(__name__)
+
+_WHILE_SOMEBODY_WATCHES = TriesAgain((5, 30))
 
 
 @app.periodic(cron="* * * * *")
@@ -72,3 +76,21 @@ def draw_and_mail_receipt(*, receipt_id: int) -> None:
 def draw_stored_documents(*, label: str, document_ids: list[int]) -> None:
     """Draws documents of one kind that were issued and are not drawn yet."""
     draw_documents(label, document_ids)
+
+
+@app.task(name=DRAW_LISTING_TASK, retry=_WHILE_SOMEBODY_WATCHES, pass_context=True)
+def draw_long_listing(context: JobContext, *, listing_id: int) -> None:
+    """Draws a long listing. After the last try it is given up, so that whoever asked may ask again."""
+    try:
+        draw_listing(listing_id, now=timezone.now())
+    except Exception:
+        if context.job.attempts >= len(_WHILE_SOMEBODY_WATCHES.waits):
+            give_listing_up(listing_id)
+        raise
+
+
+@app.periodic(cron="27 4 * * *")
+@app.task(name="billing.remove_expired_listings", queueing_lock="billing.remove_expired_listings")
+def remove_old_listings(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
+    """Every night: listings whose time is over."""
+    remove_expired_listings(now=timezone.now())

@@ -1,0 +1,114 @@
+"""Historial de pagos: the payments of an account, as whoever holds a link to it may see them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import FETCH_RAISE, F, Prefetch, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from accounts.models import AccountLink
+from billing.enums import PaymentState
+from billing.listings.history_filter import HistoryFilter
+from billing.models import Payment, PaymentItem
+from billing.models.payment import PaymentQuerySet
+from billing.presentation import StateWords, bill_name, bills_phrase, payment_state
+from billing.receipt_document import channel_in_words, means_in_words
+from billing.returned import returned_of, with_story
+from oficina.shared.dates import local_day
+from oficina.shared.money import ZERO
+
+_STATES = {
+    "imputado": Q(state=PaymentState.SUCCEEDED),
+    "en-proceso": Q(state=PaymentState.PROCESSING),
+    "sin-terminar": Q(state__in=(PaymentState.CREATED, PaymentState.OPEN)),
+    "rechazado": Q(state=PaymentState.FAILED),
+    "vencido": Q(state=PaymentState.EXPIRED),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryRow:
+    """One payment as this reader may see it: `means`, `address` and `receipt_address` are empty for the others'.
+
+    `value` is what was received, or asked for while nothing was; `received` and `returned` are pesos in the ledger.
+    """
+
+    number: str
+    day: date
+    subject: str
+    value: Decimal
+    received: Decimal
+    returned: Decimal
+    channel: str
+    means: str
+    state: StateWords
+    address: str
+    receipt_address: str
+
+
+def payment_history(link: AccountLink, chosen: HistoryFilter) -> PaymentQuerySet:
+    """The payments of the account that concern whoever holds this link, the latest first: the money that came or is on
+    its way, whoever paid it, and all of their own attempts. What another person tried and did not pay is theirs alone.
+    """
+    payments = _shown_to(link).annotate(happened_at=Coalesce(F("paid_at"), F("created_at")))
+    if chosen.begins_at:
+        payments = payments.filter(happened_at__gte=chosen.begins_at)
+    if chosen.ends_at:
+        payments = payments.filter(happened_at__lt=chosen.ends_at)
+    if chosen.channel:
+        payments = payments.filter(channel=chosen.channel)
+    if chosen.state:
+        payments = payments.filter(_STATES[chosen.state])
+    items = PaymentItem.objects.select_related("invoice").order_by("invoice__due_on").fetch_mode(FETCH_RAISE)
+    return (
+        with_story(payments)
+        .prefetch_related(Prefetch("items", items))
+        .defer("request")
+        .order_by("-happened_at", "-pk")
+        .fetch_mode(FETCH_RAISE)
+    )
+
+
+def payment_channels(link: AccountLink) -> list[str]:
+    """The channels of those payments, by slug."""
+    return sorted(_shown_to(link).values_list("channel", flat=True).distinct())
+
+
+def payment_rows(payments: Iterable[Payment], link: AccountLink) -> Iterator[HistoryRow]:
+    """These payments of `payment_history`, in words."""
+    return (_row(payment, link) for payment in payments)
+
+
+def _shown_to(link: AccountLink) -> PaymentQuerySet:
+    money = Q(state__in=(PaymentState.SUCCEEDED, PaymentState.PROCESSING))
+    return Payment.objects.of(link).filter(money | Q(payer=link.user_id))
+
+
+def _row(payment: Payment, link: AccountLink) -> HistoryRow:
+    own = payment.payer_id == link.user_id
+    at_a_counter = payment.payer_id is None
+    paid = payment.state == PaymentState.SUCCEEDED
+    return HistoryRow(
+        number=payment.number,
+        day=local_day(payment.paid_at or payment.created_at),
+        subject=_subject(payment),
+        value=payment.amount_received or payment.amount_asked,
+        received=payment.amount_received or ZERO,
+        returned=returned_of(payment).total,
+        channel=channel_in_words(payment),
+        means=means_in_words(payment) if own else "",
+        state=payment_state(payment),
+        address=reverse("payment", args=[payment.public_id]) if own else "",
+        receipt_address=reverse("payment_receipt", args=[payment.public_id]) if paid and (own or at_a_counter) else "",
+    )
+
+
+def _subject(payment: Payment) -> str:
+    """`Julio y agosto 2026`, `3 facturas`, or that no bill was named."""
+    items = list(payment.items.all())
+    if len(items) == 1:
+        return bill_name(items[0].invoice)
+    return bills_phrase(len(items)) if items else "Pago a cuenta"
