@@ -9,9 +9,10 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells which documents billing issues."""
-        from billing.debt_certificates import DEBT_CERTIFICATES  # noqa: PLC0415  models exist only from here on
+        from billing.charges.vouchers import CHARGE_VOUCHERS  # noqa: PLC0415  models exist only from here on
+        from billing.debt_certificates import DEBT_CERTIFICATES  # noqa: PLC0415
         from billing.receipts import RECEIPTS  # noqa: PLC0415
         from billing.stored_documents import register_document  # noqa: PLC0415
 
-        for kind in (RECEIPTS, DEBT_CERTIFICATES):
+        for kind in (RECEIPTS, DEBT_CERTIFICATES, CHARGE_VOUCHERS):
             register_document(kind)

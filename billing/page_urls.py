@@ -1,8 +1,8 @@
-"""Addresses that people open: paying, what was paid, a bill, checking a receipt."""
+"""Addresses that people open: paying, what was paid, a bill, charges, checking a receipt."""
 
 from django.urls import path
 
-from billing.views import credit, debt_certificate, history, invoice, pay, payment, receipt, verify
+from billing.views import charges, credit, debt_certificate, history, invoice, pay, payment, receipt, verify
 
 urlpatterns = [
     path("cuenta/<str:ref>/pagar/", pay.pay, name="pay"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("cuenta/<str:ref>/libre-deuda/<str:code>.pdf", debt_certificate.debt_certificate, name="debt_certificate"),
     path("cuenta/<str:ref>/facturas/<str:invoice_id>/", invoice.invoice, name="invoice"),
     path("cuenta/<str:ref>/facturas/<str:invoice_id>/pdf/", invoice.invoice_pdf, name="invoice_pdf"),
+    path("cuenta/<str:ref>/cargos/", charges.charges, name="charges"),
+    path("cuenta/<str:ref>/cargos/<str:charge_id>/", charges.charge, name="charge"),
+    path("cuenta/<str:ref>/cargos/<str:charge_id>/facturar/", charges.accept_charge, name="invoice_charge"),
+    path("cuenta/<str:ref>/cargos/<str:charge_id>/comprobante.pdf", charges.charge_voucher, name="charge_voucher"),
     path("pagos/<str:payment_id>/", payment.payment, name="payment"),
     path("pagos/<str:payment_id>/cancelar/", payment.cancel_payment, name="cancel_payment"),
     path("pagos/<str:payment_id>/recibo.pdf", receipt.payment_receipt, name="payment_receipt"),

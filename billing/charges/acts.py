@@ -1,6 +1,6 @@
 """What can be done about a pending charge: accept it, which makes its invoice, or cancel it. Once, for good."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -12,16 +12,22 @@ from billing.enums import ChargeStatus, InvoiceKind
 from billing.hooks import InvoiceChange, tell_invoices
 from billing.invoice_numbers import document_code_for, new_payment_code, next_invoice_number
 from billing.locks import lock_account
-from billing.models import Charge, Invoice, InvoiceLine
+from billing.models import Charge, ChargeVoucher, Invoice, InvoiceLine
+from billing.stored_documents import schedule_drawing
 from oficina.shared.dates import local_day
 from oficina.shared.money import round_to_cents
+
+
+def due_date_of_charge(issued_on: date) -> date:
+    """The local date on which the invoice of a charge falls due that is issued on this one."""
+    return issued_on + timedelta(days=settings.UTILITY.charge_due_days)
 
 
 def invoice_charge(charge: Charge, *, accepted: Decimal, by: User, now: datetime) -> Invoice:
     """Make the invoice of a charge that a person accepted at `accepted` pesos; the one it has when it was made before.
 
-    However often and at whatever moments it is called, a charge has one invoice. It is issued and falls due by local
-    dates, `charge_due_days` apart, and can be paid at once through every channel.
+    However often and at whatever moments it is called, a charge has one invoice, and one voucher, which the worker
+    draws. The invoice can be paid at once, through every channel.
 
     Raises ChargeCancelled; ChargeAmountChanged when an import priced the charge anew since the person looked.
     """
@@ -39,6 +45,7 @@ def invoice_charge(charge: Charge, *, accepted: Decimal, by: User, now: datetime
         found.invoice, found.invoiced_by, found.invoiced_at = invoice, by, now
         found.updated_at = now
         found.save()
+        schedule_drawing(_issue_voucher(found, account, now))
         tell_invoices(InvoiceChange.ISSUED, [invoice.pk])
     return invoice
 
@@ -78,7 +85,7 @@ def _issue(charge: Charge, account: ServiceAccount, now: datetime) -> Invoice:
         description=charge.concept,
         issued_on=issued_on,
         amount=charge.amount,
-        due_on=issued_on + timedelta(days=settings.UTILITY.charge_due_days),
+        due_on=due_date_of_charge(issued_on),
         payment_code=new_payment_code(),
         created_at=now,
         updated_at=now,
@@ -100,3 +107,15 @@ def _line(charge: Charge) -> dict[str, object]:
         "vat_rate": rate,
         "vat_amount": charge.amount - net,
     }
+
+
+def _issue_voucher(charge: Charge, account: ServiceAccount, now: datetime) -> ChargeVoucher:
+    return ChargeVoucher.objects.create(
+        charge=charge,
+        issued_at=now,
+        holder_name=account.holder_name,
+        holder_document=account.holder_document,
+        holder_vat_condition=account.holder_vat_condition,
+        service_address=account.service_address,
+        locality=account.locality,
+    )

@@ -70,6 +70,13 @@ MENU = (
             "close_user",
         ),
     ),
+    Place(
+        label="Facturar y pagar cargos",
+        icon="wrench-screwdriver",
+        url_name="charges",
+        per_account=True,
+        parts=("charges_short", "charge", "invoice_charge"),
+    ),
 )
 """The left menu, in the order of the portal."""
 

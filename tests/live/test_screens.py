@@ -20,6 +20,7 @@ from playwright.sync_api import Locator, Page
 from accounts.enums import TermsPurpose
 from accounts.models import AccountLink, ServiceAccount, TermsVersion, User
 from accounts.terms import accept_terms
+from billing.charges.acts import cancel_charge, invoice_charge
 from billing.enums import InvoiceStatus
 from billing.external_payments import record_external_payment
 from billing.models import Payment
@@ -91,6 +92,9 @@ CUSTOMERS = {
     "invoice",
     "payment",
     "account_credit",
+    "charges",
+    "charge",
+    "invoice_charge",
     "debt_certificates",
 }
 NOT_SCREENS = {
@@ -98,6 +102,8 @@ NOT_SCREENS = {
     "cancel_payment": "only gives a payment up, and leads back to it",
     "robots": "text for machines",
     "my_payments_short": "leads to my_payments",
+    "charges_short": "leads to charges",
+    "charge_voucher": "a PDF",
     "debt_certificates_short": "leads to debt_certificates",
     "debt_certificate": "a PDF",
     "my_data_download": "a file",
@@ -381,7 +387,7 @@ def test_screens_of_customers(portal: Portal, tour: Tour) -> None:
     tour.see(f"{base(link)}mis-pagos/", "my_payments", "empty")
 
     assert tour.faults == []
-    assert tour.seen == CUSTOMERS - {"invoice", "payment", "account_credit"}
+    assert tour.seen == CUSTOMERS - {"invoice", "payment", "account_credit", "charges", "charge", "invoice_charge"}
 
 
 def base(link: AccountLink) -> str:
@@ -482,6 +488,41 @@ def test_screens_of_debt_certificates(portal: Portal, tour: Tour) -> None:
 
     assert tour.faults == []
     assert tour.seen == {"debt_certificates"}
+
+
+def test_screens_of_charges(portal: Portal, tour: Tour) -> None:
+    link = journey.customer_of(ServiceAccountFactory.create())
+    journey.log_in(tour.page, link.user)
+    own = f"{base(link)}cargos/"
+    tour.see(own, "charges", "empty")
+    tour.see(f"{own}?ver=facturados", "charges", "none invoiced")
+    states = ("pending", "to pay", "in process", "paid", "cancelled")
+    charges = {state: ChargeFactory.create(account=link.account, concept=f"Obra {state}") for state in states}
+    for _ in range(30):
+        ChargeFactory.create(account=link.account, concept="Conexión de agua y cloaca con rotura de vereda y calzada")
+    cancel_charge(charges["cancelled"], "Error", by=UserFactory.create(is_staff=True), now=timezone.now())
+    to_pay, in_process, paid = (
+        invoice_charge(charges[state], accepted=charges[state].amount, by=link.user, now=timezone.now())
+        for state in ("to pay", "in process", "paid")
+    )
+    bills.paid_checkout(paid, payer=link.user)
+    under_way = bills.open_checkout(in_process, payer=link.user)
+    settle_payment(under_way.pk, bills.on_its_way(under_way), cause="test")
+    leave_the_provider_alone()
+
+    tour.see(own, "charges", "with pages")
+    tour.see(f"{own}?ver=facturados", "charges", "invoiced")
+    for state, charge in charges.items():
+        tour.see(f"{own}{charge.public_id}/", "charge", state)
+    tour.see(f"{own}{charges['pending'].public_id}/facturar/", "invoice_charge")
+    tour.see(f"{own}{charges['pending'].public_id}/", "charge", "pending")
+    tour.page.get_by_role("link", name="Aceptar y facturar").click()
+    tour.page.get_by_role("dialog").wait_for()
+    tour.look("charge", "with the question in its window")
+    tour.see(f"{base(link)}facturas/{to_pay.public_id}/", "invoice", "of a charge")
+
+    assert tour.faults == []
+    assert tour.seen == {"charges", "charge", "invoice_charge", "invoice"}
 
 
 def with_history() -> ServiceAccount:

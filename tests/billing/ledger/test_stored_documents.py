@@ -22,7 +22,7 @@ from tests.jobs import run_jobs
 
 
 def test_every_kind_of_the_project_is_named_here() -> None:
-    assert registered_documents() == ["billing.receipt", "billing.debtcertificate"]
+    assert registered_documents() == ["billing.receipt", "billing.debtcertificate", "billing.chargevoucher"]
 
 
 @pytest.mark.django_db
