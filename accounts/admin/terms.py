@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from accounts.admin.search import people_found_by
@@ -46,8 +46,10 @@ class PublishForm(forms.ModelForm[TermsVersion]):
         try:
             refuse_meanwhile(given.get("seen", 0))
         except TermsPublishedMeanwhileError:
-            self.data = self.data.copy()
-            self.data["seen"] = str(last_published_id())
+            sent_again = QueryDict(mutable=True)
+            sent_again.update(self.data)
+            sent_again["seen"] = str(last_published_id())
+            self.data = sent_again
             raise forms.ValidationError(
                 "Mientras escribías se publicó otra versión. Mirala en la lista; si igual querés publicar esta, guardá"
                 " de nuevo.",

@@ -37,7 +37,8 @@ def rows(query: str) -> list[tuple[str, ...]]:
     """What a query gives."""
     with connection.cursor() as cursor:
         cursor.execute(query)
-        return cursor.fetchall()
+        found: list[tuple[str, ...]] = cursor.fetchall()
+    return found
 
 
 def _rule(refusal: DatabaseError) -> str:
