@@ -7,6 +7,7 @@ Nothing here knows Django. `SimulatorProcess` is the simulator, with its fault A
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -77,6 +78,17 @@ class SimulatorProcess(SimulatorCalls):
         """Stop as a power cut does (SIGKILL); returns the exit code."""
         return self._end(lambda process: process.kill())
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Nothing is answered while the block runs; what came meanwhile is answered after it."""
+        process = self._process
+        assert process is not None
+        process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGCONT)
+
     def __enter__(self) -> Self:
         return self.start()
 
@@ -100,11 +112,11 @@ class SimulatorProcess(SimulatorCalls):
         pairs = [word for pair in options.items() for word in pair]
         return [sys.executable, "-m", "oficina.simulator", *pairs, *secrets, *self.extra_options]
 
-    def _end(self, signal: Callable[[subprocess.Popen[str]], None]) -> int:
+    def _end(self, send: Callable[[subprocess.Popen[str]], None]) -> int:
         process, self._process = self._process, None
         if process is None:
             raise RuntimeError("the simulator is not running")
-        signal(process)
+        send(process)
         try:
             return process.wait(timeout=10)
         except subprocess.TimeoutExpired:

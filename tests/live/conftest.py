@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _processes(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[LiveProcesses]:
-    with live_processes(tmp_path_factory.mktemp("live")) as processes:
+    with live_processes(tmp_path_factory.mktemp("live"), LiveProcesses) as processes:
         yield processes
 
 

@@ -66,6 +66,10 @@ class LiveProcesses:
     def log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
 
+    def _check(self, name: str) -> None:
+        """Raises StoppedWorkingError when it has ended by itself."""
+        self._running[name].check()
+
     def _command(self, name: str) -> list[str]:
         if name == "worker":
             return [sys.executable, str(ROOT / "manage.py"), "procrastinate", "worker"]
@@ -90,7 +94,7 @@ class LiveProcesses:
     def _wait_for_web(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while True:
-            self._running["web"].check()
+            self._check("web")
             try:
                 urllib.request.urlopen(f"{self.base_url}/salud/", timeout=5).close()
             except (OSError, urllib.error.HTTPError):
@@ -102,7 +106,7 @@ class LiveProcesses:
 
 
 @contextmanager
-def live_processes(folder: Path) -> Iterator[LiveProcesses]:
+def live_processes[Kind: LiveProcesses](folder: Path, kind: type[Kind]) -> Iterator[Kind]:
     """All three, running; stopped at the end."""
     port = free_port()
     simulator = SimulatorProcess(
@@ -113,7 +117,7 @@ def live_processes(folder: Path) -> Iterator[LiveProcesses]:
         redirect_wait=1.0,
     )
     with simulator:
-        processes = LiveProcesses(folder, port, simulator)
+        processes = kind(folder, port, simulator)
         try:
             processes.start("worker")
             processes.start("web")

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, Phase
 from hypothesis.reporting import with_reporter
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.soak.acts import ACTS, acts_at_once, take
+from tests.soak.acts import ACTS, take
+from tests.soak.doing import DONE, NOTHING_TO_DO, REFUSED
 from tests.soak.ground import Ground
 from tests.soak.machine import machine_on
 from tests.soak.scenarios import ALL, note_scenarios
@@ -40,7 +41,7 @@ class Campaign:
     stops_at_first: bool = False
     runs: int = 0
     steps: int = 0
-    acts: Counter[str] = field(default_factory=Counter)
+    acts: Counter[tuple[str, str]] = field(default_factory=Counter)
     strikes: Counter[str] = field(default_factory=Counter)
     scenarios: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
@@ -64,6 +65,10 @@ class Campaign:
             self._failed_with = violation
             self.failures.append(Failure(self.seed, violation.truth, violation.told, world.waits, tuple(world.steps)))
 
+    def never_done(self) -> list[str]:
+        """The acts that had no effect in any run: what they stand for was not looked at."""
+        return [name for name in ACTS if not self.acts[name, DONE]]
+
     def next_seed(self) -> None:
         """From here on another seed is tried."""
         self.seed += 1
@@ -76,8 +81,7 @@ class Campaign:
     def _count(self, world: World) -> None:
         self.runs += 1
         self.steps += len(world.steps)
-        self.acts.update(name for name, _ in world.steps)
-        self.acts.update(act for step in world.steps for act in acts_at_once(step))
+        self.acts.update(world.outcomes)
         self.strikes.update(world.strikes)
         self.strikes.update({f"crash: {point}": times for point, times in world.ground.crashes.struck.items()})
         world.ground.crashes.struck.clear()
@@ -128,7 +132,12 @@ def report(campaign: Campaign) -> str:
     """What happened, as text."""
     unseen = [scenario for scenario in ALL if not campaign.scenarios[scenario]]
     lines = [
-        *_table("acts taken", {name: campaign.acts[name] for name in ACTS}),
+        f"acts: {DONE}, {REFUSED}, {NOTHING_TO_DO}",
+        *(
+            "  " + "".join(f"{campaign.acts[name, end]:7d}" for end in (DONE, REFUSED, NOTHING_TO_DO)) + f"  {name}"
+            for name in sorted(ACTS)
+        ),
+        "",
         *_table("faults and odd things", campaign.strikes),
         *_table("scenarios seen, by runs", {name: campaign.scenarios[name] for name in ALL}),
         *([f"not seen this time: {', '.join(unseen)}", ""] if unseen else []),

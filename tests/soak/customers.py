@@ -1,16 +1,18 @@
-"""What customers do: choose bills, confirm, click twice, open two tabs, come back."""
+"""What customers do: choose bills, confirm, click twice, open two tabs, use credit, come back."""
 
+from decimal import Decimal
 from functools import partial
 
 from django.test import Client
 from django.utils import timezone
 
-from billing import checkout
-from billing.models import Payment
+from billing.credit_use import pay_quote
+from billing.models import CreditEntry, CreditUse, Payment
 from billing.quotes import Quote, make_quote
 from oficina.shared.dates import today
-from tests.soak.threads import at_once, raise_what_broke
-from tests.soak.violations import Violation
+from oficina.shared.money import ZERO
+from tests.soak.threads import at_once, is_an_answer, raise_what_broke
+from tests.soak.violations import NothingToDoError, Violation
 from tests.soak.world import World
 
 
@@ -26,8 +28,9 @@ def read_summary(world: World, *, bills: list[int], who: int) -> None:
 
 def confirm_old_summary(world: World, *, summary: int) -> None:
     """Confirms a summary that was read before, perhaps used already: Back, and PAGAR again."""
-    if world.quotes:
-        _confirm(world, world.quotes[summary % len(world.quotes)])
+    if not world.quotes:
+        raise NothingToDoError
+    _confirm(world, world.quotes[summary % len(world.quotes)])
 
 
 def double_click(world: World, *, bills: list[int], who: int, clicks: int) -> None:
@@ -52,11 +55,40 @@ def two_tabs(world: World, *, first: list[int], second: list[int], who: list[int
     )
 
 
+def pay_two_attempts(world: World, *, first: list[int], second: list[int], who: list[int], later_first: bool) -> None:
+    """Two selections that share a bill, one after the other; the first is closed too late, and both are paid."""
+    world.ground.late_money.arm(1)
+    try:
+        attempts = [
+            _confirm(world, _quote(world, first, who[0])),
+            _confirm(world, _quote(world, [*second, first[0]], who[1])),
+        ]
+    finally:
+        world.ground.late_money.disarm()
+    for attempt in reversed(attempts) if later_first else attempts:
+        if attempt is not None and attempt.provider_session_id is not None:
+            world.simulator.pay(attempt.provider_session_id)
+    world.strikes["both attempts paid"] += 1
+
+
+def use_credit(world: World, *, bills: list[int], who: int, most: int, clicks: int) -> None:
+    """Confirms a summary that uses credit, up to so many cents, several times at once: it is used once."""
+    credit = min(CreditEntry.objects.of(world.links[who]).balance(), Decimal(most) / 100)
+    if credit <= 0:
+        raise NothingToDoError
+    quote = _quote(world, bills, who, credit=credit)
+    results = at_once([partial(_confirm, world, quote)] * clicks)
+    raise_what_broke(results)
+    if quote.credit and all(isinstance(result, BaseException) and is_an_answer(result) for result in results):
+        raise next(result for result in results if isinstance(result, BaseException))
+    used = list(CreditUse.objects.filter(key=quote.key).values_list("amount", flat=True))
+    if used not in ([], [quote.credit]):
+        raise Violation("a summary uses its credit once", (quote, used))
+
+
 def return_page(world: World, *, payment: int, copies: int) -> None:
     """The page of a payment is opened, in several windows at once."""
     shown = world.payment(payment)
-    if shown is None:
-        return
     world.ground.clock.shift(4)  # the page asks the provider every three seconds at most
     answers = at_once([partial(_look, f"/pagos/{shown.public_id}/")] * copies)
     raise_what_broke(answers)
@@ -69,14 +101,14 @@ def _look(path: str) -> int:
     return Client().get(path).status_code
 
 
-def _quote(world: World, bills: list[int], who: int) -> Quote:
+def _quote(world: World, bills: list[int], who: int, *, credit: Decimal = ZERO) -> Quote:
     chosen = [bill.public_id for bill in world.chosen(bills)]
-    quote = make_quote(world.links[who], chosen, on=today(), now=timezone.now())
+    quote = make_quote(world.links[who], chosen, on=today(), now=timezone.now(), credit=credit)
     with world.lock:
         world.quotes.append(quote)
     return quote
 
 
-def _confirm(world: World, quote: Quote) -> Payment:
+def _confirm(world: World, quote: Quote) -> Payment | None:
     link = next(link for link in world.links if link.pk == quote.link_id)
-    return checkout.start_payment(link, link.user, quote, now=timezone.now())
+    return pay_quote(link, link.user, quote, now=timezone.now())

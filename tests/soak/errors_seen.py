@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
 
-from billing.gateway.errors import ProviderUnavailableError
+import psycopg
 
-_EXPECTED = (ProviderUnavailableError,)
+from billing.gateway.errors import ProviderUnavailableError
+from billing.refunds import RefundWaitsError
+
+_EXPECTED = (ProviderUnavailableError, RefundWaitsError)
 
 
 class ErrorsSeen(logging.Handler):
-    """Keeps the logged errors that no fault of the provider explains."""
+    """Keeps the logged errors that neither a fault of the provider nor having to wait for a refund explains."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -28,7 +31,7 @@ class ErrorsSeen(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, _EXPECTED) or self.database_is_down:
+        if isinstance(error, _EXPECTED) or self.database_is_down or _was_cut_off(error):
             return
         self._seen.append(f"{record.name}: {record.getMessage()}: {type(error).__name__}: {error}")
 
@@ -46,3 +49,8 @@ class ErrorsSeen(logging.Handler):
             for logger, propagate in zip(loggers, before, strict=True):
                 logger.removeHandler(self)
                 logger.propagate = propagate
+
+
+def _was_cut_off(error: BaseException | None) -> bool:
+    """Whether the database was taken down meanwhile; it may be logged after it is back."""
+    return error is not None and isinstance(error.__cause__, psycopg.errors.AdminShutdown)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import stripe
@@ -18,19 +18,25 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.db import connection
 
+from billing.gateway import stripe_gateway, stripe_returns
 from tests.factories.billing import LateInterestPolicyFactory
 from tests.simulator_process import SimulatorProcess
 from tests.soak.crashes import CrashError, CrashSwitch, crash_in_the_middle_of_settling
 from tests.soak.errors_seen import ErrorsSeen
+from tests.soak.late_money import LateMoney
 
 SECRET = "whsec_test_current"
 BEGINNING = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 """When every example begins: Tuesday 24/11/2026, noon in Mendoza."""
 
 _EMPTIED = (
+    "billing_collectionchannel",
     "billing_invoice",
     "billing_lateinterestpolicy",
     "billing_payment",
+    "billing_providerday",
+    "billing_providermovement",
+    "billing_providerpayout",
     "billing_webhookevent",
     "accounts_serviceaccount",
     "accounts_user",
@@ -42,6 +48,11 @@ _EMPTIED = (
 )
 """These and every table that refers to them; what migrations put in stays."""
 
+PATIENCE_SECONDS = 1.0
+"""How long the portal waits for an answer of the provider, shortened: there are many that come too late."""
+
+_FEES = {"basis_points": 350, "fixed": 1000, "dispute": 150_000}
+
 
 @dataclass
 class Ground:
@@ -51,13 +62,16 @@ class Ground:
     webhook_url: str
     clock: time_machine.Traveller
     crashes: CrashSwitch
+    late_money: LateMoney
     errors: ErrorsSeen
     folder: Path
 
     def start_over(self) -> None:
         """Nobody owes, paid or asked anything; it is BEGINNING for everybody."""
         self.crashes.disarm()
+        self.late_money.forget()
         self.simulator.reset()
+        self.simulator.keep_fees(**_FEES)
         with connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {', '.join(_EMPTIED)} CASCADE")
         LateInterestPolicyFactory.create()
@@ -65,26 +79,29 @@ class Ground:
         self.simulator.send_webhooks_to(self.webhook_url, secrets=(SECRET,))
         self.errors.forget()
 
-    def live_at(self, instant: datetime) -> None:
-        """Let it be this instant here and at the provider; time goes on from there."""
+    def live_at(self, instant: datetime, *, provider_ahead: int = 0) -> None:
+        """Let it be this instant here, and so many seconds later at the provider; time goes on from there."""
         self.clock.move_to(instant)
-        self.simulator.live_at(instant)
+        self.simulator.live_at(instant + timedelta(seconds=provider_ahead))
 
 
 @contextmanager
 def soak_ground(folder: Path) -> Iterator[Ground]:
     """The running ground, on Django's database, which has to be one of tests: it is emptied again and again."""
     with ExitStack() as stack:
-        crashes = CrashSwitch()
+        crashes, late_money = CrashSwitch(), LateMoney()
         errors = stack.enter_context(ErrorsSeen().watching())
         stack.enter_context(crashes.listening())
         stack.enter_context(crash_in_the_middle_of_settling(crashes))
+        stack.enter_context(late_money.at_the_provider())
         stack.enter_context(_quick_repetitions())
+        stack.enter_context(_little_patience())
         simulator = stack.enter_context(SimulatorProcess(state=folder / "stripe", retry_delays=(0.05, 0.1)))
         stack.enter_context(_provider_at(simulator.base_url))
         port = stack.enter_context(_serving())
         clock = stack.enter_context(time_machine.travel(BEGINNING, tick=True))
-        yield Ground(simulator, f"http://127.0.0.1:{port}/webhooks/stripe/", clock, crashes, errors, folder)
+        webhook_url = f"http://127.0.0.1:{port}/webhooks/stripe/"
+        yield Ground(simulator, webhook_url, clock, crashes, late_money, errors, folder)
 
 
 @contextmanager
@@ -106,6 +123,18 @@ def _quick_repetitions() -> Iterator[None]:
         yield
     finally:
         stripe.HTTPClient.INITIAL_DELAY = before
+
+
+@contextmanager
+def _little_patience() -> Iterator[None]:
+    """For the clients that are made while the block runs."""
+    before = stripe_gateway._READ_SECONDS, stripe_returns._TIMEOUT_SECONDS
+    stripe_gateway._READ_SECONDS = PATIENCE_SECONDS
+    stripe_returns._TIMEOUT_SECONDS = (PATIENCE_SECONDS, PATIENCE_SECONDS)
+    try:
+        yield
+    finally:
+        stripe_gateway._READ_SECONDS, stripe_returns._TIMEOUT_SECONDS = before
 
 
 type Environ = dict[str, object]

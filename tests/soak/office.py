@@ -1,62 +1,21 @@
-"""What comes from the billing system, the office and the other channels, by the files and acts that bring it."""
+"""What becomes of bills while people pay them: voided, re-issued, surcharged, paid elsewhere."""
 
 from decimal import Decimal
-from functools import partial
 
 from django.db import transaction
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from accounts.account_numbers import format_account_number
-from billing import external_payments
 from billing.enums import InvoiceStatus
 from billing.external_payments import EXPIRE_CHECKOUTS_TASK
 from billing.locks import lock_account, lock_invoices
 from billing.models import Invoice, Payment
-from oficina.shared.imports.staging import BadRow
-from oficina.shared.imports.watching import ImportOutcome
-from tests.factories.billing import operation
 from tests.imports import csv_files
-from tests.soak import provider
-from tests.soak.threads import at_once, raise_what_broke
-from tests.soak.violations import Violation
+from tests.soak import channels, customers, provider
+from tests.soak.files import import_rows
 from tests.soak.world import INSTALMENT, World
 
-CHANNEL = "rapipago"
-
-
-def receive_elsewhere(world: World, *, lines: dict[int, int], rest: int, number: int, copies: int) -> None:
-    """A channel tells of an operation, several times at once; amounts in cents."""
-    told = [(world.bills[place], Decimal(cents) / 100) for place, cents in lines.items()]
-    amount = sum((line for _, line in told), Decimal(rest) / 100)
-    received = operation(world.account, *told, channel=CHANNEL, number=f"R-{number}", amount=amount)
-    acts = [partial(external_payments.record_external_payment, received, cause="rendición")] * copies
-    results = at_once(acts)
-    raise_what_broke(results)
-    kept = {result.pk for result in results if isinstance(result, Payment)}
-    if len(kept) > 1:
-        raise Violation("an operation told several times is one payment", kept)
-    if kept:
-        _tally(world, f"R-{number}", amount)
-
-
-def rendicion(world: World, *, lines: dict[int, int], number: int) -> None:
-    """The file of a channel, with one operation; amounts in cents."""
-    rows = [
-        csv_files.payment(
-            channel=CHANNEL,
-            operation_number=f"R-{number}",
-            payment_code=world.bills[place].payment_code or "",
-            paid_at=timezone.localtime(timezone.now()).strftime("%Y-%m-%dT%H:%M:%S"),
-            amount=f"{Decimal(cents) / 100:.2f}",
-        )
-        for place, cents in lines.items()
-    ]
-    outcomes, bad = _import(world, "payments", rows)
-    if bad and not Payment.objects.filter(channel=CHANNEL, operation_number=f"R-{number}").exists():
-        raise Violation("good rows of an operation that nobody told before are taken", bad)
-    if outcomes[0].inserted:
-        _tally(world, f"R-{number}", sum((Decimal(cents) / 100 for cents in lines.values()), Decimal(0)))
+CHANGES = ("void", "reissue", "surcharge", "paid elsewhere", "notified")
 
 
 def void(world: World, *, bill: int) -> None:
@@ -78,19 +37,38 @@ def surcharge(world: World, *, bill: int, cents: int) -> None:
 
 
 def change_what_is_being_paid(world: World, *, payment: int, change: str, cents: int) -> None:
-    """The bill of an open checkout is voided, comes with another amount, or is paid elsewhere; then that is paid."""
+    """The bill of an open checkout is voided, comes with another amount or price, or is paid elsewhere; then that is
+    paid.
+    """
     asked = world.payment(payment, provider.STILL_PAYABLE)
-    if asked is None:
-        return
     held = asked.items.values_list("invoice_id", flat=True)
     place = next(place for place, bill in enumerate(world.bills) if bill.pk in held)
-    if change == "void":
-        void(world, bill=place)
-    elif change == "reissue":
-        reissue(world, bill=place, cents=cents)
-    else:
-        receive_elsewhere(world, lines={place: cents}, rest=0, number=100 + len(world.steps), copies=1)
+    number = 1000 + world.new_number()
+    match change:
+        case "void":
+            void(world, bill=place)
+        case "reissue":
+            reissue(world, bill=place, cents=cents)
+        case "surcharge":
+            surcharge(world, bill=place, cents=cents)
+        case "paid elsewhere":
+            channels.receive_elsewhere(world, lines={place: cents}, rest=0, number=number, copies=1)
+        case _:
+            channels.notify(world, lines={place: cents}, number=number, copies=1)
+    world.strikes[f"changed while it is paid: {change}"] += 1
     provider.pay(world, payment=payment)
+
+
+def cancel_what_is_being_paid(world: World, *, who: int) -> None:
+    """Somebody pays an instalment whose plan is cancelled meanwhile."""
+    customers.start(world, bills=[INSTALMENT], who=who)
+    paying = Payment.objects.exclude(provider_session_id=None).filter(
+        items__invoice=world.bills[INSTALMENT], items__live=True
+    )
+    sessions = list(paying.values_list("provider_session_id", flat=True))
+    _cancel_instalment(world)
+    for session in sessions:
+        world.simulator.pay(str(session))
 
 
 def _send_bill(world: World, place: int, *, amount: int = 0, dearer: int = 1000, status: str = "open") -> None:
@@ -110,7 +88,7 @@ def _send_bill(world: World, place: int, *, amount: int = 0, dearer: int = 1000,
         payment_code=bill.payment_code or "",
         status=status if bill.status == InvoiceStatus.OPEN else "void",
     )
-    _import(world, "invoices", [row])
+    import_rows(world, "invoices", [row])
 
 
 def _cancel_instalment(world: World) -> None:
@@ -122,20 +100,3 @@ def _cancel_instalment(world: World) -> None:
             locked.status = InvoiceStatus.VOID
             locked.save(update_fields=["status"])
             app.configure_task(EXPIRE_CHECKOUTS_TASK).defer(invoice_ids=[bill.pk])
-
-
-def _import(world: World, kind: str, rows: list[dict[str, str]]) -> tuple[list[ImportOutcome], list[BadRow]]:
-    with world.lock:
-        world.files += 1
-        path = world.ground.folder / f"{kind}-{world.files}.csv"
-    try:
-        return csv_files.run(csv_files.write(path, *rows))
-    finally:
-        path.unlink(missing_ok=True)
-
-
-def _tally(world: World, number: str, amount: Decimal) -> None:
-    with world.lock:
-        earlier = world.told.setdefault((CHANNEL, number), amount)
-    if earlier != amount:
-        raise Violation("an operation keeps the amount that was told first", (number, earlier, amount))

@@ -1,4 +1,4 @@
-"""What must always be true, was not."""
+"""What must always be true, was not; and how else an act may end."""
 
 
 class Violation(AssertionError):  # noqa: N818  it is not an error of the test
@@ -8,3 +8,7 @@ class Violation(AssertionError):  # noqa: N818  it is not an error of the test
         super().__init__(f"not true that {truth}: {told}")
         self.truth = truth
         self.told = str(told)
+
+
+class NothingToDoError(Exception):
+    """There is nothing yet that the act could be done to."""

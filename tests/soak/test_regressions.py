@@ -1,0 +1,75 @@
+"""What the soak found, as sequences of acts that are played again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from billing.models import Discrepancy
+from tests.soak.campaign import play
+from tests.soak.ground import Ground, soak_ground
+from tests.soak.world import Step
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def ground(transactional_db: None, tmp_path: Path) -> Iterator[Ground]:
+    with soak_ground(tmp_path) as running:
+        yield running
+
+
+REFUND_OVERTAKES_ITS_PAYMENT: list[Step] = [
+    # Only charge.refunded came, which names no reference of ours: the refund passed for one of nobody's payment.
+    ("start", {"bills": [6], "who": 1}),
+    ("drop", {"about": "checkout.session.*", "times": 8}),
+    ("hold", {"about": "*", "order": "reversed", "seed": 0, "size": 0, "times": 3}),
+    ("refund_before_we_know", {"payment": 0, "share": 50}),
+    ("release", {"order": "reversed", "seed": 0}),
+]
+
+REFUND_OF_LATE_MONEY: list[Step] = [
+    # The payment had been given up, so that nobody asked about it, and the refund was put before the office.
+    ("start", {"bills": [6], "who": 1}),
+    ("close_too_late", {"times": 1}),
+    ("start", {"bills": [6, 1], "who": 0}),
+    ("drop", {"about": "checkout.session.*", "times": 8}),
+    ("refund_before_we_know", {"payment": 0, "share": 25}),
+]
+
+REVERSAL_BEFORE_ITS_OPERATION: list[Step] = [
+    # Not a fault: an operation that was undone before it was told never comes in.
+    ("notify_reversal", {"number": 1, "copies": 2}),
+    ("notify", {"number": 1, "lines": {1: 2489, 5: 64000}, "copies": 2}),
+    ("rendicion", {"number": 1, "lines": {1: 2489, 5: 64000}}),
+]
+
+DATABASE_DOWN_WHILE_WEBHOOKS_ARE_UNDER_WAY: list[Step] = [
+    ("start", {"bills": [4, 4, 3], "who": 1}),
+    ("two_tabs", {"first": [1, 0, 4], "second": [6], "who": [1, 1]}),
+    ("surcharge", {"bill": 3, "cents": 9020}),
+    ("pay", {"card": "refunds fail later", "payment": 2}),
+    ("pay_while_the_database_is_down", {"payment": 4}),
+    ("one_event_many_times", {"copies": 2, "payment": 5}),
+]
+
+
+@pytest.mark.parametrize("waits", [True, False], ids=["waits", "goes on"])
+@pytest.mark.parametrize(
+    "steps",
+    [
+        REFUND_OVERTAKES_ITS_PAYMENT,
+        REFUND_OF_LATE_MONEY,
+        REVERSAL_BEFORE_ITS_OPERATION,
+        DATABASE_DOWN_WHILE_WEBHOOKS_ARE_UNDER_WAY,
+    ],
+    ids=["refund overtakes", "refund of late money", "reversal first", "database down"],
+)
+def test_what_once_went_wrong(ground: Ground, steps: list[Step], *, waits: bool) -> None:
+    play(ground, steps, waits=waits)
+
+
+def test_a_payment_and_its_refund_that_nobody_told_of_in_order_are_nothing_for_the_office(ground: Ground) -> None:
+    play(ground, REFUND_OVERTAKES_ITS_PAYMENT)
+
+    assert Discrepancy.objects.count() == 0
