@@ -1,4 +1,4 @@
-"""A document that the utility issued, as the answer to a request."""
+"""Documents as the answer to a request."""
 
 from django.http import HttpResponse
 
@@ -8,8 +8,13 @@ from billing.stored_documents import file_name_of, stored_pdf
 
 def document_download(document: StoredDocument) -> HttpResponse:
     """The stored PDF to download, drawn now if the worker did not get to it yet. Views ask before who may have it."""
+    return pdf_download(stored_pdf(document), file_name_of(document))
+
+
+def pdf_download(content: bytes, file_name: str) -> HttpResponse:
+    """A PDF to download under this name, which is plain letters, digits and dashes."""
     return HttpResponse(
-        stored_pdf(document),
+        content,
         content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{file_name_of(document)}"'},
+        headers={"Content-Disposition": f'attachment; filename="{file_name}"'},
     )

@@ -1,13 +1,32 @@
 """Addresses that people open: paying, what was paid, a bill, charges, checking a receipt."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
-from billing.views import charges, credit, debt_certificate, history, invoice, pay, payment, receipt, verify
+from billing.enums import ListingKind
+from billing.views import charges, credit, debt_certificate, history, invoice, listings, pay, payment, receipt, verify
+
+_PAYMENTS = "cuenta/<str:ref>/mis-pagos/"
+_PAID_BILLS = f"{_PAYMENTS}facturas-pagadas/"
+
+
+def _printed_and_exported(kind: ListingKind, folder: str) -> list[URLPattern]:
+    return [
+        path(f"{folder}listado.pdf", history.history_pdf, {"kind": kind}, name="history_pdf"),
+        path(f"{folder}listado.csv", history.history_csv, {"kind": kind}, name="history_csv"),
+        path(f"{folder}preparar-listado/", listings.ask_for_listing, {"kind": kind}, name="ask_for_listing"),
+    ]
+
 
 urlpatterns = [
     path("cuenta/<str:ref>/pagar/", pay.pay, name="pay"),
     path("cuenta/<str:ref>/pagar/confirmar/", pay.confirm_payment, name="confirm_payment"),
-    path("cuenta/<str:ref>/mis-pagos/", history.my_payments, name="my_payments"),
+    path(_PAYMENTS, history.history_page, {"kind": ListingKind.PAYMENTS}, name="my_payments"),
+    path(_PAID_BILLS, history.history_page, {"kind": ListingKind.PAID_BILLS}, name="paid_bills"),
+    *_printed_and_exported(ListingKind.PAYMENTS, _PAYMENTS),
+    *_printed_and_exported(ListingKind.PAID_BILLS, _PAID_BILLS),
+    path(f"{_PAYMENTS}listados/<str:listing_id>/", listings.listing, name="listing"),
+    path(f"{_PAYMENTS}listados/<str:listing_id>/listado.pdf", listings.listing_pdf, name="listing_pdf"),
+    path(f"{_PAYMENTS}listados/<str:listing_id>/descartar/", listings.discard, name="discard_listing"),
     path("cuenta/<str:ref>/saldo-a-favor/", credit.account_credit, name="account_credit"),
     path("cuenta/<str:ref>/libre-deuda/", debt_certificate.debt_certificates, name="debt_certificates"),
     path("cuenta/<str:ref>/libre-deuda/<str:code>.pdf", debt_certificate.debt_certificate, name="debt_certificate"),

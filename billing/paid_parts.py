@@ -7,9 +7,9 @@ from decimal import Decimal
 from django.urls import reverse
 
 from accounts.models import AccountLink
+from billing.channel_names import ChannelNames, channel_in_words
 from billing.enums import AllocationReason
 from billing.models import Allocation, Invoice
-from billing.receipt_document import channel_in_words
 from oficina.shared.dates import local_day, short_date
 from oficina.shared.money import ZERO
 
@@ -25,12 +25,12 @@ class PaidPart:
     address: str
 
 
-def paid_parts(invoice: Invoice, link: AccountLink) -> list[PaidPart]:
+def paid_parts(invoice: Invoice, link: AccountLink, names: ChannelNames) -> list[PaidPart]:
     """What pays the bill now, as the person of this link may see it."""
     together: dict[tuple[int, bool], list[Allocation]] = {}
     for part in _standing(invoice):
         together.setdefault((part.payment_id, _is_credit(part)), []).append(part)
-    return [_paid_part(parts, link) for parts in together.values()]
+    return [_paid_part(parts, link, names) for parts in together.values()]
 
 
 def paid_on(invoice: Invoice) -> date | None:
@@ -46,11 +46,11 @@ def _standing(invoice: Invoice) -> list[Allocation]:
     return sorted(standing, key=lambda part: part.pk)
 
 
-def _paid_part(parts: list[Allocation], link: AccountLink) -> PaidPart:
+def _paid_part(parts: list[Allocation], link: AccountLink, names: ChannelNames) -> PaidPart:
     payment = parts[0].payment
     return PaidPart(
         paid_on=short_date(_day(parts[-1])),
-        channel="Saldo a favor" if _is_credit(parts[0]) else channel_in_words(payment),
+        channel="Saldo a favor" if _is_credit(parts[0]) else channel_in_words(payment, names),
         number=payment.number,
         amount=sum((part.amount for part in parts), ZERO),
         address=reverse("payment", args=[payment.public_id]) if payment.payer_id == link.user_id else "",

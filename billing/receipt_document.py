@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from django.db import models
 
+from billing.channel_names import channel_in_words, channel_names
 from billing.document_context import document_context
-from billing.enums import AllocationReason, CreditReason, PaymentChannel
-from billing.models import Allocation, CollectionChannel, Payment, Receipt
+from billing.enums import AllocationReason, CreditReason
+from billing.models import Allocation, Payment, Receipt
 from billing.presentation import bill_name
 from oficina.shared.dates import clock, local_day, short_date
 from oficina.shared.money import ZERO, in_words, pesos
@@ -77,27 +78,16 @@ def means_in_words(payment: Payment) -> str:
     return " ".join(word for word in words if word)
 
 
-def channel_in_words(payment: Payment) -> str:
-    """Where the money came in, as customers know it."""
-    return dict(PaymentChannel.choices).get(payment.channel, payment.channel)
-
-
 def _payment_facts(payment: Payment, receipt: Receipt) -> list[tuple[str, str]]:
     paid_at = payment.paid_at or receipt.issued_at
     facts = [
         ("Número de pago", payment.number),
         ("Acreditado", f"{short_date(local_day(paid_at))}, {clock(paid_at)} h"),
-        ("Canal", _channel_name(payment)),
+        ("Canal", channel_in_words(payment, channel_names())),
         ("Medio", means_in_words(payment)),
         ("N.º de operación", payment.provider_payment_id or payment.operation_number),
     ]
     return [(name, value) for name, value in facts if value]
-
-
-def _channel_name(payment: Payment) -> str:
-    """As the office named it, when it is a third party's."""
-    named = CollectionChannel.objects.filter(slug=payment.channel).first()
-    return named.name if named else channel_in_words(payment)
 
 
 def _allocations(payment: Payment) -> models.QuerySet[Allocation]:

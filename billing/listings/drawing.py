@@ -9,6 +9,7 @@ from django.conf import settings
 
 from accounts.account_numbers import format_account_number
 from accounts.models import AccountLink
+from billing.channel_names import channel_names
 from billing.listings.histories import History
 from billing.listings.history_filter import HistoryFilter
 from oficina.shared.dates import clock, local_day, short_date
@@ -60,7 +61,7 @@ def _head(history: History[Any], link: AccountLink, chosen: HistoryFilter, *, at
         facts=[
             ("Titular", account.holder_name),
             ("Servicio en", f"{account.service_address}, {account.locality}"),
-            ("Filtro", chosen.in_words() or "Ninguno: el historial completo"),
+            ("Filtro", chosen.in_words(channel_names()) or "Ninguno: el historial completo"),
             ("Emitido", f"{short_date(local_day(at))}, {clock(at)} h"),
         ],
         foot=f"Comercial, {utility.commercial_hours}: {utility.phone_commercial} · {_portal_host()}",

@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from billing.enums import InvoiceKind, PaymentChannel
+from billing.channel_names import ChannelNames
+from billing.enums import InvoiceKind
 from billing.listings.history_filter import STATE_WORDS, HistoryFilter
 
 
@@ -17,9 +18,8 @@ class HistoryForm(forms.Form):
     hasta = forms.DateField(label="Hasta", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     canal = forms.ChoiceField(label="Canal", required=False)
 
-    def __init__(self, data: Mapping[str, Any], channels: Sequence[str]) -> None:
+    def __init__(self, data: Mapping[str, Any], channels: Sequence[str], names: ChannelNames) -> None:
         super().__init__(data)
-        names = dict(PaymentChannel.choices)
         offered = [(slug, names.get(slug, slug)) for slug in channels]
         self.fields["canal"] = forms.ChoiceField(label="Canal", required=False, choices=[("", "Todos"), *offered])
         for field in self.fields.values():

@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 
 from accounts.models import AccountLink
 from billing.enums import ListingKind
+from billing.listings.forms import HistoryForm, PaidBillForm, PaymentHistoryForm
 from billing.listings.history_filter import HistoryFilter
-from billing.listings.paid_bills import PaidBillRow, paid_bill_rows, paid_bills
-from billing.listings.payment_history import HistoryRow, payment_history, payment_rows
+from billing.listings.paid_bills import PaidBillRow, paid_bill_channels, paid_bill_rows, paid_bills
+from billing.listings.payment_history import HistoryRow, payment_channels, payment_history, payment_rows
 from oficina.shared.dates import short_date
 from oficina.shared.long_lists import ListColumn
 from oficina.shared.money import pesos
@@ -26,13 +27,16 @@ type Value = str | Decimal | date
 @dataclass(frozen=True, kw_only=True)
 class History[Row]:
     """A history as a document. `printed` and `exported` give each column and what a row has in it; `counted` is what a
-    row adds to the total, in pesos, and `counted_words` says what that is.
+    row adds to the total, in pesos, and `counted_words` says what that is. `form` is how people filter it, `channels`
+    what they choose from.
     """
 
     title: str
     one: str
     many: str
     counted_words: str
+    form: type[HistoryForm]
+    channels: Callable[[AccountLink], list[str]]
     of: Callable[[AccountLink, HistoryFilter], QuerySet[Any]]
     read: Callable[[Iterable[Any], AccountLink], Iterator[Row]]
     printed: tuple[tuple[ListColumn, Callable[[Row], str]], ...]
@@ -42,6 +46,10 @@ class History[Row]:
     def rows(self, link: AccountLink, chosen: HistoryFilter) -> Iterator[Row]:
         """All of its rows, read as they are wanted."""
         return self.read(self.of(link, chosen).iterator(chunk_size=_AT_ONCE), link)
+
+    def exported_rows(self, link: AccountLink, chosen: HistoryFilter) -> Iterator[list[Value]]:
+        """All of its rows, as a spreadsheet has them."""
+        return ([value(row) for _, value in self.exported] for row in self.rows(link, chosen))
 
     @property
     def columns(self) -> list[ListColumn]:
@@ -66,6 +74,8 @@ _PAYMENTS: Final = History[HistoryRow](
     one="pago",
     many="pagos",
     counted_words="imputados",
+    form=PaymentHistoryForm,
+    channels=payment_channels,
     of=payment_history,
     read=payment_rows,
     printed=(
@@ -96,6 +106,8 @@ _PAID_BILLS: Final = History[PaidBillRow](
     one="factura pagada",
     many="facturas pagadas",
     counted_words="pagados",
+    form=PaidBillForm,
+    channels=paid_bill_channels,
     of=paid_bills,
     read=paid_bill_rows,
     printed=(

@@ -7,7 +7,8 @@ from typing import Self
 
 from django.utils import timezone
 
-from billing.enums import InvoiceKind, PaymentChannel
+from billing.channel_names import ChannelNames
+from billing.enums import InvoiceKind
 from oficina.shared.dates import short_date
 
 STATE_WORDS = {
@@ -65,11 +66,11 @@ class HistoryFilter:
         """The instant before which rows count."""
         return _midnight(self.until + timedelta(days=1)) if self.until else None
 
-    def in_words(self) -> str:
+    def in_words(self, names: ChannelNames) -> str:
         """`Desde el 01/01/2026 hasta el 24/11/2026, canal Rapipago`; empty when nothing is filtered."""
         words = [*self._dates_in_words()]
         if self.channel:
-            words.append(f"canal {dict(PaymentChannel.choices).get(self.channel, self.channel)}")
+            words.append(f"canal {names.get(self.channel, self.channel)}")
         if self.state:
             words.append(f"estado {STATE_WORDS[self.state].lower()}")
         if self.kind:

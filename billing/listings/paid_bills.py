@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts.models import AccountLink
+from billing.channel_names import ChannelNames, channel_names
 from billing.enums import AllocationReason
 from billing.listings.history_filter import HistoryFilter
 from billing.models import Allocation, Invoice
@@ -65,7 +66,8 @@ def paid_bill_channels(link: AccountLink) -> list[str]:
 
 def paid_bill_rows(bills: Iterable[Invoice], link: AccountLink) -> Iterator[PaidBillRow]:
     """These bills of `paid_bills`, in words."""
-    return (_row(bill, link) for bill in bills)
+    names = channel_names()
+    return (_row(bill, link, names) for bill in bills)
 
 
 def _standing() -> QuerySet[Allocation]:
@@ -73,15 +75,15 @@ def _standing() -> QuerySet[Allocation]:
     return Allocation.objects.filter(invoice=OuterRef("pk"), reverses=None, reversed_by=None)
 
 
-def _row(bill: Invoice, link: AccountLink) -> PaidBillRow:
-    names = dict.fromkeys(part.channel for part in paid_parts(bill, link))
+def _row(bill: Invoice, link: AccountLink, names: ChannelNames) -> PaidBillRow:
+    channels = dict.fromkeys(part.channel for part in paid_parts(bill, link, names))
     reference = {"ref": link.public_id, "invoice_id": bill.public_id}
     return PaidBillRow(
         document=str(bill),
         kind=bill.get_kind_display(),
         subject=bill_name(bill),
         day=paid_on(bill) or bill.issued_on,
-        channels=" y ".join(names),
+        channels=" y ".join(channels),
         surcharge=bill.surcharge,
         paid=bill.applied,
         address=reverse("invoice", kwargs=reference),

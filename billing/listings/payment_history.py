@@ -10,12 +10,13 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts.models import AccountLink
+from billing.channel_names import ChannelNames, channel_in_words, channel_names
 from billing.enums import PaymentState
 from billing.listings.history_filter import HistoryFilter
 from billing.models import Payment, PaymentItem
 from billing.models.payment import PaymentQuerySet
 from billing.presentation import StateWords, bill_name, bills_phrase, payment_state
-from billing.receipt_document import channel_in_words, means_in_words
+from billing.receipt_document import means_in_words
 from billing.returned import returned_of, with_story
 from oficina.shared.dates import local_day
 from oficina.shared.money import ZERO
@@ -79,7 +80,8 @@ def payment_channels(link: AccountLink) -> list[str]:
 
 def payment_rows(payments: Iterable[Payment], link: AccountLink) -> Iterator[HistoryRow]:
     """These payments of `payment_history`, in words."""
-    return (_row(payment, link) for payment in payments)
+    names = channel_names()
+    return (_row(payment, link, names) for payment in payments)
 
 
 def _shown_to(link: AccountLink) -> PaymentQuerySet:
@@ -87,7 +89,7 @@ def _shown_to(link: AccountLink) -> PaymentQuerySet:
     return Payment.objects.of(link).filter(money | Q(payer=link.user_id))
 
 
-def _row(payment: Payment, link: AccountLink) -> HistoryRow:
+def _row(payment: Payment, link: AccountLink, names: ChannelNames) -> HistoryRow:
     own = payment.payer_id == link.user_id
     at_a_counter = payment.payer_id is None
     paid = payment.state == PaymentState.SUCCEEDED
@@ -98,7 +100,7 @@ def _row(payment: Payment, link: AccountLink) -> HistoryRow:
         value=payment.amount_received or payment.amount_asked,
         received=payment.amount_received or ZERO,
         returned=returned_of(payment).total,
-        channel=channel_in_words(payment),
+        channel=channel_in_words(payment, names),
         means=means_in_words(payment) if own else "",
         state=payment_state(payment),
         address=reverse("payment", args=[payment.public_id]) if own else "",

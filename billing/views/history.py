@@ -1,130 +1,110 @@
-"""Mis pagos: what was paid on the account in hand."""
+"""Mis pagos: the payments of the account in hand and its paid bills: on the page, on paper, as a spreadsheet."""
 
-from dataclasses import dataclass
-from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
 
-from django import forms
 from django.core.paginator import Paginator
-from django.db.models import FETCH_RAISE, F, Prefetch, Q
-from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.access import managed_link
 from accounts.models import AccountLink
-from billing.enums import PaymentState
-from billing.models import Payment, PaymentItem
-from billing.models.payment import PaymentQuerySet
-from billing.payment_page import happened_on
-from billing.presentation import StateWords, bill_name, bills_phrase, payment_state
-from billing.receipt_document import channel_in_words, means_in_words
-from billing.returned import with_story
+from billing.channel_names import channel_names
+from billing.document_download import pdf_download
+from billing.enums import ListingKind
+from billing.listings.drawing import PRINTED_AT_ONCE, draw_short
+from billing.listings.histories import HISTORIES
+from billing.models import Listing
+from oficina.shared.dates import today
+from oficina.shared.spreadsheets import MEDIA_TYPE, spreadsheet
 
 PAGE_SIZE = 25
 
-_UNFINISHED = (PaymentState.CREATED, PaymentState.OPEN)
-_FILTERS = {
-    "imputado": Q(state=PaymentState.SUCCEEDED),
-    "en-proceso": Q(state=PaymentState.PROCESSING),
-    "sin-terminar": Q(state__in=_UNFINISHED),
-    "rechazado": Q(state=PaymentState.FAILED),
-    "vencido": Q(state=PaymentState.EXPIRED),
+_PAGES = {ListingKind.PAYMENTS: "my_payments", ListingKind.PAID_BILLS: "paid_bills"}
+_EMPTY = {
+    ListingKind.PAYMENTS: (
+        "Todavía no hay pagos",
+        "Cuando pagues una factura, acá o en otro lugar de pago, la vas a ver en esta lista.",
+    ),
+    ListingKind.PAID_BILLS: (
+        "Todavía no hay facturas pagadas",
+        "Cuando una factura quede paga, la vas a ver en esta lista.",
+    ),
 }
 
 
-class HistoryFilter(forms.Form):
-    """Which payments are listed; kept in the address."""
-
-    estado = forms.ChoiceField(
-        label="Estado",
-        required=False,
-        choices=[
-            ("", "Todos"),
-            ("imputado", "Imputado"),
-            ("en-proceso", "En proceso"),
-            ("sin-terminar", "Sin terminar"),
-            ("rechazado", "Rechazado"),
-            ("vencido", "Vencido"),
-        ],
-    )
+def history_address(link: AccountLink, kind: ListingKind) -> str:
+    """The page of one of the two histories."""
+    return reverse(_PAGES[kind], args=[link.public_id])
 
 
-@dataclass(frozen=True, kw_only=True)
-class HistoryRow:
-    """One payment as this reader may see it: `means`, `address` and `receipt_address` are empty for the others'."""
-
-    payment: Payment
-    paid_on: str
-    subject: str
-    value: Decimal
-    channel: str
-    means: str
-    state: StateWords
-    address: str
-    receipt_address: str
-
-
+@never_cache
 @require_safe
-def my_payments(request: HttpRequest, ref: str) -> HttpResponse:
-    """The payments of the account, newest first."""
+def history_page(request: HttpRequest, ref: str, kind: ListingKind) -> HttpResponse:
+    """One history, the latest first, filtered as the address says."""
     link = managed_link(request, ref)
-    form = HistoryFilter(request.GET)
-    wanted = form.cleaned_data["estado"] if form.is_valid() else ""
-    payments = shown_to(link)
-    address = reverse("my_payments", args=[ref])
-    page = Paginator(payments.filter(_FILTERS[wanted]) if wanted else payments, PAGE_SIZE).get_page(
-        request.GET.get("pagina")
-    )
+    history, names = HISTORIES[kind], channel_names()
+    form = history.form(request.GET, history.channels(link), names)
+    chosen = form.chosen
+    page = Paginator(history.of(link, chosen), PAGE_SIZE).get_page(request.GET.get("pagina"))
+    parameters = chosen.parameters()
+    is_filtered = bool(request.GET.keys() & form.fields.keys())
+    address = history_address(link, kind)
+    title, advice = _EMPTY[kind]
     context = {
         "link": link,
+        "kind": kind,
+        "history": history,
         "form": form,
         "page": page,
-        "rows": [_row(payment, link) for payment in page],
-        "count_words": "1 pago" if page.paginator.count == 1 else f"{page.paginator.count} pagos",
-        "is_filtered": bool(wanted),
+        "rows": list(history.read(page, link)),
+        "count_words": history.count_in_words(page.paginator.count),
+        "chosen_words": chosen.in_words(names),
+        "is_filtered": is_filtered,
+        "parameters": parameters,
+        "query": f"?{urlencode(parameters)}" if parameters else "",
+        "printed_at_once": page.paginator.count <= PRINTED_AT_ONCE,
+        "listings": Listing.objects.of(link).kept(at=timezone.now()).filter(kind=kind).without_pdf(),
+        "histories": [(other.label, history_address(link, other), other == kind) for other in ListingKind],
         "address": address,
-        "clear": address if wanted else "",
+        "clear": address if is_filtered else "",
+        "empty_title": title,
+        "empty_advice": advice,
     }
-    return render(request, "billing/my_payments.html", context)
+    return render(request, f"billing/{_PAGES[kind]}.html", context)
 
 
-def shown_to(link: AccountLink) -> PaymentQuerySet:
-    """The payments of the account that concern whoever holds this link: the money that came or is on its way, whoever
-    paid it, and all of their own attempts. What another person tried and did not pay is that person's alone.
-    """
-    money = Q(state__in=(PaymentState.SUCCEEDED, PaymentState.PROCESSING))
-    items = PaymentItem.objects.select_related("invoice").order_by("invoice__due_on").fetch_mode(FETCH_RAISE)
-    return (
-        with_story(Payment.objects.of(link))
-        .filter(money | Q(payer=link.user_id))
-        .prefetch_related(Prefetch("items", items))
-        .order_by(Coalesce(F("paid_at"), F("created_at")).desc(), "-pk")
-        .fetch_mode(FETCH_RAISE)
+@never_cache
+@require_safe
+def history_pdf(request: HttpRequest, ref: str, kind: ListingKind) -> HttpResponse:
+    """A short history as PDF, whole. A long one is prepared first: its page offers that."""
+    link = managed_link(request, ref)
+    history = HISTORIES[kind]
+    chosen = history.form(request.GET, history.channels(link), channel_names()).chosen
+    if history.of(link, chosen).count() > PRINTED_AT_ONCE:
+        return redirect(f"{history_address(link, kind)}?{urlencode(chosen.parameters())}")
+    return pdf_download(draw_short(history, link, chosen, at=timezone.now()), f"{_file_name(kind)}.pdf")
+
+
+@never_cache
+@require_safe
+def history_csv(request: HttpRequest, ref: str, kind: ListingKind) -> HttpResponseBase:
+    """A history as a table for a spreadsheet, whole, however long."""
+    link = managed_link(request, ref)
+    history: Any = HISTORIES[kind]
+    chosen = history.form(request.GET, history.channels(link), channel_names()).chosen
+    headings = [heading for heading, _ in history.exported]
+    return StreamingHttpResponse(
+        spreadsheet(headings, history.exported_rows(link, chosen)),
+        content_type=MEDIA_TYPE,
+        headers={"Content-Disposition": f'attachment; filename="{_file_name(kind)}.csv"'},
     )
 
 
-def _row(payment: Payment, link: AccountLink) -> HistoryRow:
-    own = payment.payer_id == link.user_id
-    at_a_counter = payment.payer_id is None
-    paid = payment.state == PaymentState.SUCCEEDED
-    return HistoryRow(
-        payment=payment,
-        paid_on=happened_on(payment),
-        subject=_subject(payment),
-        value=payment.amount_received or payment.amount_asked,
-        channel=channel_in_words(payment),
-        means=means_in_words(payment) if own else "",
-        state=payment_state(payment),
-        address=reverse("payment", args=[payment.public_id]) if own else "",
-        receipt_address=reverse("payment_receipt", args=[payment.public_id]) if paid and (own or at_a_counter) else "",
-    )
-
-
-def _subject(payment: Payment) -> str:
-    """`Julio y agosto 2026`, `3 facturas`, or that no bill was named."""
-    items = list(payment.items.all())
-    if len(items) == 1:
-        return bill_name(items[0].invoice)
-    return bills_phrase(len(items)) if items else "Pago a cuenta"
+def _file_name(kind: ListingKind) -> str:
+    name = {ListingKind.PAYMENTS: "pagos", ListingKind.PAID_BILLS: "facturas-pagadas"}[kind]
+    return f"{name}-{today():%Y-%m-%d}"

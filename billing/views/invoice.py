@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 from accounts.access import managed_link
 from accounts.models import AccountLink
 from billing.attempts import attempts_of
+from billing.channel_names import channel_names
+from billing.document_download import pdf_download
 from billing.documents.bill_consumption import bill_consumption
 from billing.documents.bill_document import bill_file_name, bill_pdf
 from billing.documents.bill_facts import (
@@ -41,7 +43,7 @@ def invoice(request: HttpRequest, ref: str, invoice_id: str) -> HttpResponse:
         "document": document_name(shown),
         "bill": pending_bill(link, invoice_id, on=today()),
         "state": invoice_state(shown, today()),
-        "paid_parts": paid_parts(shown, link),
+        "paid_parts": paid_parts(shown, link, channel_names() if shown.applied else {}),
         "attempts": attempts_of(shown, link),
         "other_debts": other_debts(shown, on=today()),
         "consumption": bill_consumption(shown),
@@ -57,11 +59,7 @@ def invoice_pdf(request: HttpRequest, ref: str, invoice_id: str) -> HttpResponse
     """The same bill as PDF, drawn now."""
     link = managed_link(request, ref)
     shown = get_object_or_404(Invoice.objects.of(link), public_id=invoice_id)
-    return HttpResponse(
-        bill_pdf(shown.pk, on=today()),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{bill_file_name(shown)}"'},
-    )
+    return pdf_download(bill_pdf(shown.pk, on=today()), bill_file_name(shown))
 
 
 def _printed(shown: Invoice, link: AccountLink) -> dict[str, object]:

@@ -51,7 +51,7 @@ MENU = (
         icon="banknotes",
         url_name="my_payments",
         per_account=True,
-        parts=("my_payments_short", "payment", "debt_certificates", "debt_certificates_short"),
+        parts=("my_payments_short", "paid_bills", "listing", "payment", "debt_certificates", "debt_certificates_short"),
     ),
     Place(
         label="Mis datos",

@@ -21,8 +21,10 @@ from accounts.enums import TermsPurpose
 from accounts.models import AccountLink, ServiceAccount, TermsVersion, User
 from accounts.terms import accept_terms
 from billing.charges.acts import cancel_charge, invoice_charge
-from billing.enums import InvoiceStatus
+from billing.enums import InvoiceStatus, ListingKind
 from billing.external_payments import record_external_payment
+from billing.listings.history_filter import HistoryFilter
+from billing.listings.requests import draw_listing, give_listing_up, request_listing
 from billing.models import Payment
 from billing.refunds import record_refund
 from billing.settlement import settle_payment
@@ -89,6 +91,8 @@ CUSTOMERS = {
     "pay",
     "confirm_payment",
     "my_payments",
+    "paid_bills",
+    "listing",
     "invoice",
     "payment",
     "account_credit",
@@ -110,6 +114,11 @@ NOT_SCREENS = {
     "mfa_download_recovery_codes": "a file",
     "payment_receipt": "a PDF",
     "invoice_pdf": "a PDF",
+    "history_pdf": "a PDF",
+    "history_csv": "a file",
+    "ask_for_listing": "leads to the listing",
+    "listing_pdf": "a PDF",
+    "discard_listing": "leads back to the history",
     "account_password_reset_completed": "allauth looks its name up; a recovery by code ends logged in",
     "stripe_webhook": "for another machine",
     "collection_schema": "for another machine",
@@ -387,7 +396,10 @@ def test_screens_of_customers(portal: Portal, tour: Tour) -> None:
     tour.see(f"{base(link)}mis-pagos/", "my_payments", "empty")
 
     assert tour.faults == []
-    elsewhere = {"invoice", "payment", "account_credit", "charges", "charge", "invoice_charge", "debt_certificates"}
+    elsewhere = {
+        "invoice", "payment", "account_credit", "charges", "charge", "invoice_charge", "debt_certificates",
+        "paid_bills", "listing",
+    }  # fmt: skip
     assert tour.seen == CUSTOMERS - elsewhere
 
 
@@ -469,6 +481,27 @@ def test_screens_of_bills_and_payments(portal: Portal, tour: Tour) -> None:
 
     assert tour.faults == []
     assert tour.seen == {"payment", "invoice", "account_home", "my_payments", "account_credit", "pay"}
+
+
+def test_screens_of_histories(portal: Portal, tour: Tour) -> None:
+    house = journey.house()
+    link = journey.customer_of(house.account)
+    journey.log_in(tour.page, link.user)
+    paid = bills.operation(house.account, (house.current, house.current.amount))
+    record_external_payment(paid, cause="test")
+    tour.see(f"{base(link)}mis-pagos/?desde=2026-11-22&hasta=2026-11-20", "my_payments", "with a wrong filter")
+    tour.see(f"{base(link)}mis-pagos/facturas-pagadas/", "paid_bills")
+    tour.see(f"{base(link)}mis-pagos/facturas-pagadas/?hasta=2001-01-01", "paid_bills", "none found")
+    listing = request_listing(link, ListingKind.PAYMENTS, HistoryFilter(), now=timezone.now())
+    draw_listing(listing.pk, now=timezone.now())
+    given_up = request_listing(link, ListingKind.PAID_BILLS, HistoryFilter(), now=timezone.now())
+    give_listing_up(given_up.pk)
+    tour.see(f"{base(link)}mis-pagos/listados/{listing.public_id}/", "listing", "ready")
+    tour.see(f"{base(link)}mis-pagos/listados/{given_up.public_id}/", "listing", "given up")
+    tour.see(f"{base(link)}mis-pagos/", "my_payments", "with a listing")
+
+    assert tour.faults == []
+    assert tour.seen == {"my_payments", "paid_bills", "listing"}
 
 
 def test_screens_of_debt_certificates(portal: Portal, tour: Tour) -> None:

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from time_machine import Traveller
 
 from accounts.models import AccountLink, User
+from billing.channel_names import channel_names
 from billing.enums import ListingKind, ListingState
 from billing.external_payments import record_external_payment
 from billing.listings.drawing import draw_short
@@ -67,7 +68,7 @@ def test_a_filter_is_the_same_after_the_address() -> None:
     chosen = HistoryFilter(since=date(2026, 1, 1), channel="rapipago", state="imputado")
 
     assert HistoryFilter.from_parameters(chosen.parameters()) == chosen
-    assert chosen.in_words() == "Desde el 01/01/2026, canal Rapipago, estado imputado"
+    assert chosen.in_words(channel_names()) == "Desde el 01/01/2026, canal Rapipago, estado imputado"
     assert EVERYTHING.parameters() == {}
 
 
@@ -77,7 +78,7 @@ def test_the_file_adds_up_to_the_ledger_to_the_cent(kind: ListingKind, link: Acc
     counter_payment(link)
     history = HISTORIES[kind]
     column = "Imputado" if kind is ListingKind.PAYMENTS else "Pagado"
-    rows = ([value(row) for _, value in history.exported] for row in history.rows(link, EVERYTHING))
+    rows = history.exported_rows(link, EVERYTHING)
     body = b"".join(spreadsheet([name for name, _ in history.exported], rows))
 
     read = list(csv.DictReader(StringIO(body.decode("utf-8-sig")), delimiter=";"))

@@ -99,7 +99,7 @@ def test_it_filters_by_state_and_keeps_the_filter(as_owner: Client, link: Accoun
     assert held.number in page
     assert settled.number not in page
     assert '<option value="en-proceso" selected>' in answer.content.decode()
-    assert "Ningún pago está en ese estado" in words_of(as_owner.get(history(link), {"estado": "rechazado"}))
+    assert "No hay nada con ese filtro" in words_of(as_owner.get(history(link), {"estado": "rechazado"}))
     assert settled.number in words_of(as_owner.get(history(link), {"estado": "inventado"}))
 
 
