@@ -37,7 +37,7 @@ class HistoryForm(forms.Form):
         until = _sensible(self.cleaned_data["hasta"])
         since = self.cleaned_data.get("desde")
         if since and until and since > until:
-            raise forms.ValidationError("Tiene que ser igual o posterior a la fecha «Desde».")
+            raise forms.ValidationError("La fecha «Hasta» tiene que ser igual o posterior a «Desde».")
         return until
 
     @property
@@ -68,5 +68,5 @@ class PaidBillForm(HistoryForm):
 
 def _sensible(day: date | None) -> date | None:
     if day and not 1900 <= day.year <= 2999:
-        raise forms.ValidationError("Revisá el año.")
+        raise forms.ValidationError("Revisá el año de la fecha.")
     return day

@@ -66,6 +66,7 @@ DATABASE_DOWN_WHILE_WEBHOOKS_ARE_UNDER_WAY: list[Step] = [
     ids=["refund overtakes", "refund of late money", "reversal first", "database down"],
 )
 def test_what_once_went_wrong(ground: Ground, steps: list[Step], *, waits: bool) -> None:
+    """`play` raises at the first invariant that does not hold, after each step and at rest."""
     play(ground, steps, waits=waits)
 
 

@@ -96,9 +96,9 @@ def test_a_filter_stays_in_the_addresses_of_paper_and_spreadsheet(
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("desde=2026-11-22&hasta=2026-11-20", "Tiene que ser igual o posterior a la fecha «Desde»."),
+        ("desde=2026-11-22&hasta=2026-11-20", "La fecha «Hasta» tiene que ser igual o posterior a «Desde»."),
         ("desde=ayer", "Escribí la fecha así: 24/11/2026."),
-        ("desde=0001-01-01", "Revisá el año."),
+        ("desde=0001-01-01", "Revisá el año de la fecha."),
         ("canal=inventado", "Elegí otra opción."),
     ],
 )
