@@ -7,6 +7,7 @@ there stops the start (`unsafe_values`).
 """
 
 import os
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -95,6 +96,14 @@ class Configuration(BaseSettings):
     utility_vat_condition: str = Field("IVA responsable inscripto", description="VAT condition, on documents")
     utility_gross_income_number: str = Field("0712345-6", description="ingresos brutos, on documents")
     utility_activity_start: str = Field("01/03/2011", description="start of activities, on documents")
+    holiday_province: str = Field(
+        "M",
+        pattern="^[A-HJ-NP-Z]$",
+        description="province whose holidays count, its letter in ISO 3166-2:AR (M: Mendoza)",
+    )
+    extra_holidays: list[date] = Field(
+        [], description="days decreed not to be worked that the calendar does not know yet (JSON list, 2026-12-31)"
+    )
     utility_address: str = Field("Av. Los Plátanos 1180, M5500 Mendoza", description="address of the head office")
     phone_technical: str = Field("0800 555 4820", description="technical complaints, 24 hours")
     phone_commercial: str = Field("0810 555 4826", description="commercial line")
@@ -135,7 +144,9 @@ class Configuration(BaseSettings):
     charge_vat_rate: Decimal = Field(
         Decimal("21.00"), ge=0, lt=100, decimal_places=2, description="VAT contained in charges, per cent"
     )
-    charge_due_days: int = Field(10, ge=0, description="days from accepting a charge to the due date of its invoice")
+    charge_due_days: int = Field(
+        10, ge=0, description="days from accepting a charge to the due date of its invoice, moved on to a business day"
+    )
 
     # Payments
     stripe_api_key: SecretStr = Field(description="secret key of the payment provider")

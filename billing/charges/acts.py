@@ -14,13 +14,14 @@ from billing.invoice_numbers import document_code_for, new_payment_code, next_in
 from billing.locks import lock_account
 from billing.models import Charge, ChargeVoucher, Invoice, InvoiceLine
 from billing.stored_documents import schedule_drawing
+from oficina.shared.business_days import business_day_from
 from oficina.shared.dates import local_day
 from oficina.shared.money import round_to_cents
 
 
 def due_date_of_charge(issued_on: date) -> date:
-    """The local date on which the invoice of a charge falls due that is issued on this one."""
-    return issued_on + timedelta(days=settings.UTILITY.charge_due_days)
+    """The local date, a business day, on which the invoice of a charge falls due that is issued on this one."""
+    return business_day_from(issued_on + timedelta(days=settings.UTILITY.charge_due_days))
 
 
 def invoice_charge(charge: Charge, *, accepted: Decimal, by: User, now: datetime) -> Invoice:
