@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from oficina.shared.business_days import (
     business_day_from,
@@ -51,7 +51,7 @@ def test_a_day_moves_on_only_when_nobody_works_on_it() -> None:
     assert business_day_from(date(2026, 12, 5)) == date(2026, 12, 9)
 
 
-def test_a_decreed_day_and_another_province_are_settings(settings: SettingsWrapper) -> None:
+def test_a_decreed_day_and_another_province_are_settings(settings: Settings) -> None:
     settings.UTILITY = settings.UTILITY.model_copy(
         update={"extra_holidays": [date(2026, 12, 1)], "holiday_province": "X"}
     )
