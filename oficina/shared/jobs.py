@@ -2,10 +2,13 @@
 act, so it exists exactly when what caused it does. Each app's jobs are in its `tasks.py`.
 """
 
+import logging
 from dataclasses import dataclass
 
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -14,11 +17,13 @@ class TriesAgain(BaseRetryStrategy):
 
     waits: tuple[int, ...]
 
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:  # noqa: ARG002  procrastinate's signature
-        """The next try, or None when all of them were used."""
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """The next try, or None when all of them were used. Logs why: procrastinate tells of the last failure only."""
         if job.attempts >= len(self.waits):
             return None
-        return RetryDecision(retry_in={"seconds": self.waits[job.attempts]})
+        wait = self.waits[job.attempts]
+        _log.warning("job %s %s failed, again in %s s", job.id, job.task_name, wait, exc_info=exception)
+        return RetryDecision(retry_in={"seconds": wait})
 
 
 TRIES_AGAIN_SOON = TriesAgain((5, 30, 120, 600, 3600))

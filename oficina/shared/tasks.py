@@ -1,11 +1,15 @@
 """Jobs that belong to no subject of the portal: sending mail, and keeping the queue and the tables tidy."""
 
+import logging
 from datetime import timedelta
 
 from django.core import management
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 
 from oficina.shared.jobs import TRIES_AGAIN_FOR_A_DAY
 from oficina.shared.mail import SEND_MAIL_TASK, deliver
@@ -14,6 +18,8 @@ from oficina.shared.private_files import forget_drafts
 
 KEEP_FINISHED_JOBS_HOURS = 24 * 7
 KEEP_SENT_MAIL = timedelta(days=30)
+
+_log = logging.getLogger(__name__)
 
 
 @app.task(name=SEND_MAIL_TASK, retry=TRIES_AGAIN_FOR_A_DAY)
@@ -27,7 +33,18 @@ def send_mail(*, mail_id: int) -> None:
 async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
     """Runs again what a worker had in hand when it was killed. Every job of ours may run twice."""
     for job in await context.app.job_manager.get_stalled_jobs():
-        await context.app.job_manager.retry_job(job)
+        await _run_again(job, context.app.job_manager)
+
+
+async def _run_again(job: Job, manager: JobManager) -> None:
+    """Puts it back in the queue, unless the next of its kind waits there: that one does the work, and may be waiting
+    for just this one to let go of their lock.
+    """
+    try:
+        await manager.retry_job(job)
+    except UniqueViolation:  # the index of the queueing lock, which admits one waiting job
+        _log.warning("job %s %s of a dead worker gives way to the next one", job.id, job.task_name)
+        await manager.finish_job(job, Status.ABORTED, delete_job=True)
 
 
 @app.periodic(cron="17 4 * * *")

@@ -39,6 +39,13 @@ def test_failed_job_stays_failed_when_every_wait_was_used() -> None:
     assert TriesAgain(()).get_retry_decision(exception=OSError(), job=a_job(0)) is None
 
 
+def test_log_says_why_a_job_is_tried_again_and_nothing_of_its_arguments(caplog: pytest.LogCaptureFixture) -> None:
+    TRIES_AGAIN_SOON.get_retry_decision(exception=OSError("the server is busy"), job=a_job(2))
+
+    assert caplog.messages == ["job 1 any failed, again in 120 s"]
+    assert "OSError: the server is busy" in caplog.text
+
+
 def test_mail_is_tried_for_most_of_a_day() -> None:
     assert timedelta(seconds=sum(TRIES_AGAIN_FOR_A_DAY.waits)) > timedelta(hours=20)
 
@@ -60,17 +67,55 @@ def test_periodic_jobs_are_known_to_the_worker() -> None:
     }
 
 
-@pytest.mark.django_db(transaction=True)
-def test_job_of_a_killed_worker_is_run_again() -> None:
-    app.configure_task(tidy_up.name).defer(timestamp=1)
+def kill_the_worker_of(task_name: str) -> None:
+    """The jobs of this task are in the hands of a worker that was last heard of an hour ago."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id"
         )
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", cursor.fetchone())
+        worker = cursor.fetchone()
+        assert worker is not None
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE task_name = %s AND status = 'todo'",
+            [worker[0], task_name],
+        )
+
+
+def jobs_left() -> list[tuple[str, int, str]]:
+    """What the queue has of the test: the task, the moment its job was made for, and the status.
+
+    The worker adds the periodic jobs of the minute in which it runs.
+    """
+    kept = ProcrastinateJob.objects.filter(args__timestamp__lt=10).order_by("task_name", "id")
+    return [(job.task_name, job.args["timestamp"], job.status) for job in kept]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_job_of_a_killed_worker_is_run_again() -> None:
+    app.configure_task(tidy_up.name).defer(timestamp=1)
+    kill_the_worker_of(tidy_up.name)
     app.configure_task(retry_stalled_jobs.name).defer(timestamp=2)
 
     run_worker()
     run_worker()
 
-    assert [job.status for job in ProcrastinateJob.objects.filter(task_name="shared.tidy_up")] == ["succeeded"]
+    assert jobs_left() == [("shared.retry_stalled_jobs", 2, "succeeded"), ("shared.tidy_up", 1, "succeeded")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_job_of_a_killed_worker_gives_way_to_the_same_one_that_waits_already() -> None:
+    app.configure_task("billing.reconcile").defer(timestamp=1)
+    kill_the_worker_of("billing.reconcile")
+    app.configure_task("billing.reconcile").defer(timestamp=2)  # it waits for the lock that the dead one still has
+    app.configure_task(tidy_up.name).defer(timestamp=3)
+    kill_the_worker_of(tidy_up.name)
+    app.configure_task(retry_stalled_jobs.name).defer(timestamp=4)
+
+    run_worker()
+    run_worker()
+
+    assert jobs_left() == [
+        ("billing.reconcile", 2, "succeeded"),
+        ("shared.retry_stalled_jobs", 4, "succeeded"),
+        ("shared.tidy_up", 3, "succeeded"),
+    ]
