@@ -118,7 +118,7 @@ def report_of(session: Session) -> CheckoutReport:
     if money is MoneyStatus.PAID and intent is not None:
         amount, currency = intent["amount_received"], intent["currency"]
         charge = intent["latest_charge"]
-    brand, funding, last4 = _means(charge)
+    brand, funding, last4 = means_of(charge)
     return CheckoutReport(
         session_id=session["id"],
         reference=session["client_reference_id"] or "",
@@ -132,7 +132,7 @@ def report_of(session: Session) -> CheckoutReport:
         means_brand=brand,
         means_funding=funding,
         means_last4=last4,
-        failure_code=_failure(money, intent),
+        failure_code=refusal_code(money, intent),
         expires_at=_instant(session["expires_at"]),
     )
 
@@ -173,7 +173,8 @@ def _money(session: Session, status: CheckoutStatus, intent: PaymentIntent | Non
     return MoneyStatus.UNPAID
 
 
-def _means(charge: Charge | None) -> tuple[str, str, str]:
+def means_of(charge: Charge | None) -> tuple[str, str, str]:
+    """Brand, funding and last digits of the card that paid; whatever is not known is empty."""
     details = charge["payment_method_details"] if charge is not None else None
     if details is None:
         return "", "", ""
@@ -183,7 +184,8 @@ def _means(charge: Charge | None) -> tuple[str, str, str]:
     return card["brand"] or "", card["funding"] or "", card["last4"] or ""
 
 
-def _failure(money: MoneyStatus, intent: PaymentIntent | None) -> str:
+def refusal_code(money: MoneyStatus, intent: PaymentIntent | None) -> str:
+    """Why the last attempt was refused, in the provider's word; empty when there was none or the money came."""
     error = intent["last_payment_error"] if intent is not None and money is not MoneyStatus.PAID else None
     if error is None:
         return ""
