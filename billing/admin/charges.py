@@ -8,10 +8,9 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
-from accounts.admin.search import accounts_numbered
 from billing.admin import charge_cancelling
 from billing.admin.inlines import VoucherInline
-from billing.admin.search import invoice_keys
+from billing.admin.search import charges_found_by
 from billing.enums import ChargeStatus
 from billing.models import Charge, InvoiceSeries
 from oficina.shared.office.columns import linked_column, pesos_column, state_column
@@ -58,8 +57,7 @@ class ChargeAdmin(ReadOnlyAdmin[Charge]):
         return super().get_queryset(request).select_related("account", "invoice").defer("account__parcel")
 
     def found_by(self, typed: str) -> Q:
-        numbered = Q(charge_number=typed) | Q(charge_number=typed.upper()) | Q(public_id=typed.lower())
-        return numbered | Q(account__in=accounts_numbered(typed)) | Q(invoice__in=invoice_keys(typed))
+        return charges_found_by(typed)
 
     def get_urls(self) -> list[URLPattern]:
         """With the page that cancels a charge."""

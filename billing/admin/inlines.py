@@ -206,15 +206,12 @@ class VoucherInline(ReadOnlyInline[ChargeVoucher, Charge]):
     model = ChargeVoucher
     fields = ("number", "verification_code", "issued_at", "rendered_at")
     verbose_name_plural = "Comprobante"
+    number = self_column("comprobante")
     per_page = None
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Without the PDF."""
         return super().get_queryset(request).defer("pdf")
-
-    @admin.display(description="comprobante")
-    def number(self, voucher: ChargeVoucher) -> str:
-        return voucher.number
 
 
 class InvoiceOfAccountInline(ReadOnlyInline[Invoice, ServiceAccount]):

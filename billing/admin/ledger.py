@@ -1,18 +1,12 @@
-"""The ledger's own tables: where each peso went, and what proves it."""
+"""The ledger's own tables: where each peso went."""
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.http import HttpRequest
 
 from accounts.admin.search import accounts_numbered
-from billing.admin.search import invoice_keys, payment_keys, record_numbers
-from billing.document_download import document_download
-from billing.models import Allocation, CreditEntry, PaymentEvent, PaymentItem, Receipt
-from billing.receipts import RECEIPTS
-from oficina.shared.ids import grouped_code, read_code
+from billing.admin.search import invoice_keys, payment_keys
+from billing.models import Allocation, CreditEntry, PaymentEvent, PaymentItem
 from oficina.shared.office.columns import json_column, linked_column, pesos_column
 from oficina.shared.office.records import ReadOnlyAdmin
 
@@ -100,47 +94,3 @@ class CreditEntryAdmin(ReadOnlyAdmin[CreditEntry]):
 
     def found_by(self, typed: str) -> Q:
         return Q(account__in=accounts_numbered(typed)) | Q(payment__in=payment_keys(typed))
-
-
-@admin.register(Receipt)
-class ReceiptAdmin(ReadOnlyAdmin[Receipt]):
-    """What proves a payment, with its PDF."""
-
-    list_display = ("number", "payment_shown", "code", "issued_at", "mailed_at")
-    list_select_related = ("payment",)
-    search_help_text = "Número de recibo (R-…), código de verificación, o lo mismo que de un pago"
-    fields = ("number", "payment_shown", "code", "issued_at", "rendered_at", "mailed_at", "document")
-    payment_shown = linked_column("payment", "pago")
-    readonly_fields = ("number", "payment_shown", "code", "document")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Receipt]:
-        """Without the PDF."""
-        return super().get_queryset(request).defer("pdf", "payment__request")
-
-    def found_by(self, typed: str) -> Q:
-        own = record_numbers(typed, "R") if typed[:1].upper() == "R" else []
-        return Q(pk__in=own) | Q(verification_code=read_code(typed)) | Q(payment__in=payment_keys(typed))
-
-    def get_urls(self) -> list[URLPattern]:
-        """With the PDF."""
-        document = path("<int:pk>/recibo.pdf", self.admin_site.admin_view(self.pdf), name="billing_receipt_pdf")
-        return [document, *super().get_urls()]
-
-    def pdf(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The stored PDF. 404 for whoever may not see receipts."""
-        receipts = RECEIPTS.documents()
-        receipt = get_object_or_404(receipts if self.has_view_permission(request) else receipts.none(), pk=pk)
-        return document_download(receipt)
-
-    @admin.display(description="número")
-    def number(self, receipt: Receipt) -> str:
-        return receipt.number
-
-    @admin.display(description="código de verificación")
-    def code(self, receipt: Receipt) -> str:
-        return grouped_code(receipt.verification_code)
-
-    @admin.display(description="documento")
-    def document(self, receipt: Receipt) -> str:
-        address = reverse("admin:billing_receipt_pdf", args=[receipt.pk])
-        return format_html('<a class="text-primary-600 dark:text-primary-400" href="{}">Descargar el PDF</a>', address)

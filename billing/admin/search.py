@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.admin.search import FEW, accounts_numbered
 from accounts.models import User
-from billing.models import Invoice, Payment, PaymentItem
+from billing.models import Charge, Invoice, Payment, PaymentItem
 
 _LARGEST_KEY = 2**63 - 1
 
@@ -42,6 +42,12 @@ def payments_found_by(typed: str) -> Q:
     return found
 
 
+def charges_found_by(typed: str) -> Q:
+    """Charges by number, account or the bill that they became."""
+    numbered = Q(charge_number=typed) | Q(charge_number=typed.upper()) | Q(public_id=typed.lower())
+    return numbered | Q(account__in=accounts_numbered(typed)) | Q(invoice__in=invoice_keys(typed))
+
+
 def payment_keys(typed: str) -> list[int]:
     """The keys of the payments that the office means, a few at most: for tables that point to payments."""
     return list(Payment.objects.filter(payments_found_by(typed)).order_by("-pk").values_list("pk", flat=True)[:FEW])
@@ -50,6 +56,11 @@ def payment_keys(typed: str) -> list[int]:
 def invoice_keys(typed: str) -> list[int]:
     """The keys of the bills that the office means, a few at most: for tables that point to bills."""
     return list(Invoice.objects.filter(invoices_found_by(typed)).order_by("-pk").values_list("pk", flat=True)[:FEW])
+
+
+def charge_keys(typed: str) -> list[int]:
+    """The keys of the charges that the office means, a few at most: for tables that point to charges."""
+    return list(Charge.objects.filter(charges_found_by(typed)).order_by("-pk").values_list("pk", flat=True)[:FEW])
 
 
 def day_typed(typed: str) -> Q:

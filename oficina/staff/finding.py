@@ -1,4 +1,4 @@
-"""The search box of every page of the office: one box for accounts, people, bills and payments."""
+"""The search box of every page of the office: one box for accounts, people, bills, payments, charges and documents."""
 
 from django.contrib import admin
 from django.db.models import Model
@@ -7,7 +7,7 @@ from django.urls import reverse
 from unfold.dataclasses import SearchResult
 
 from accounts.models import ServiceAccount, User
-from billing.models import Invoice, Payment, Receipt, Refund, WebhookEvent
+from billing.models import Charge, ChargeVoucher, DebtCertificate, Invoice, Payment, Receipt, Refund, WebhookEvent
 
 SEARCHED: tuple[tuple[type[Model], str], ...] = (
     (ServiceAccount, "home_pin"),
@@ -15,6 +15,9 @@ SEARCHED: tuple[tuple[type[Model], str], ...] = (
     (Invoice, "receipt_long"),
     (Payment, "payments"),
     (Receipt, "verified"),
+    (Charge, "handyman"),
+    (ChargeVoucher, "description"),
+    (DebtCertificate, "workspace_premium"),
     (Refund, "undo"),
     (WebhookEvent, "webhook"),
 )

@@ -73,6 +73,8 @@ MENU: Final[list[dict[str, Any]]] = [
         "items": [
             _entry("Facturas", "receipt_long", "billing.invoice"),
             _entry("Cargos", "handyman", "billing.charge"),
+            _entry("Comprobantes de cargos", "description", "billing.chargevoucher"),
+            _entry("Libres deuda", "workspace_premium", "billing.debtcertificate"),
             _entry("Series de facturas", "tag", "billing.invoiceseries"),
             _entry("Interés por pago tardío", "percent", "billing.lateinterestpolicy"),
             _entry("Importaciones", "upload_file", "shared.importrun"),

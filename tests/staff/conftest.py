@@ -20,6 +20,7 @@ from accounts.profile import ProfileData, update_profile
 from accounts.terms import accept_terms
 from billing.charges.acts import invoice_charge
 from billing.credit_use import put_credit_on_bills
+from billing.debt_certificates import issue_certificate
 from billing.discrepancies import open_discrepancy
 from billing.disputes import record_dispute
 from billing.enums import DiscrepancyKind, MovementKind, OperationState
@@ -135,6 +136,8 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
     quote = make_quote(link, [chosen.public_id], on=today(), now=timezone.now(), credit=Decimal("200.00"))
     assert put_credit_on_bills(link, user, quote, timezone.now()) is not None
     _accepted_charges(account, user)
+    owes_nothing = AccountLinkFactory.create(user=user)
+    issue_certificate(owes_nothing, user)
     channel = CollectionChannelFactory.create()
     give_secret(channel, by=administrator)
     event = received_event(payment)

@@ -19,7 +19,7 @@ from billing.reconciliation.payouts import note_bank_credit
 from tests.answers import said, text_of
 from tests.billing.channels.signing import received
 from tests.conftest import NOON
-from tests.factories.billing import InvoiceFactory, LateInterestPolicyFactory, paid_checkout
+from tests.factories.billing import InvoiceFactory, LateInterestPolicyFactory
 from tests.factories.channels import SECRET, CollectionChannelFactory, give_secret
 from tests.staff.conftest import a_payout, logged_in, received_event
 
@@ -260,17 +260,6 @@ def test_a_finished_event_is_left_as_it_is(as_administrator: Client) -> None:
     event.refresh_from_db()
     assert said(answer) == ["No hay nada para reprocesar: ya estaban terminados."]
     assert event.attempts == 1
-
-
-def test_the_receipt_is_the_stored_one(as_administrator: Client, as_owner: Client, owner: User) -> None:
-    payment = paid_checkout(InvoiceFactory.create(), payer=owner)
-    address = f"/admin/billing/receipt/{payment.receipt.pk}/recibo.pdf"
-
-    first = as_administrator.get(address)
-    assert first.content.startswith(b"%PDF")
-    assert as_administrator.get(address).content == first.content
-    assert as_owner.get(address).status_code == 404
-    assert logged_in(User.objects.create_user("o@a.example", is_staff=True)).get(address).status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from operator import attrgetter
 
 from django.contrib import admin
 from django.db.models import Model
@@ -19,11 +20,12 @@ _LINK = "text-primary-600 dark:text-primary-400"
 
 
 def pesos_column(name: str, label: str) -> Column:
-    """An amount of the row: `$ 1.234,56`, or a dash when there is none."""
+    """An amount of the row or of one that it points to (`charge.amount`): `$ 1.234,56`; a dash when there is none."""
+    value = attrgetter(name)
 
     @admin.display(description=label)
     def column(_admin: object, row: Model) -> str:
-        amount: Decimal | None = getattr(row, name)
+        amount: Decimal | None = value(row)
         return NOTHING if amount is None else pesos(amount)
 
     column.formatting = "price"  # type: ignore[attr-defined]  # what Unfold reads to set it to the right
@@ -31,11 +33,14 @@ def pesos_column(name: str, label: str) -> Column:
 
 
 def linked_column(name: str, label: str) -> Column:
-    """A row that this one points to, with the way to it. Whoever lists many selects it with them."""
+    """A row that this one points to, directly or through another (`charge.invoice`), with the way to it. Whoever lists
+    many selects it with them.
+    """
+    value = attrgetter(name)
 
     @admin.display(description=label)
     def column(_admin: object, row: Model) -> str:
-        other: Model | None = getattr(row, name)
+        other: Model | None = value(row)
         return NOTHING if other is None else record_link(other)
 
     column.leads_elsewhere = True  # type: ignore[attr-defined]  # read by `OfficeAdmin.get_list_display_links`
