@@ -1,7 +1,8 @@
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Job
@@ -119,3 +120,27 @@ def test_job_of_a_killed_worker_gives_way_to_the_same_one_that_waits_already() -
         ("shared.retry_stalled_jobs", 4, "succeeded"),
         ("shared.tidy_up", 3, "succeeded"),
     ]
+
+
+@pytest.fixture
+def fails_after_enqueueing() -> Iterator[str]:
+    """A task that enqueues a job and then fails, all in one transaction."""
+    name = "tests.fails_after_enqueueing"
+
+    @app.task(name=name)
+    def fail_after_enqueueing(*, timestamp: int) -> None:
+        with transaction.atomic():
+            app.configure_task(tidy_up.name).defer(timestamp=timestamp + 1)
+            raise OSError("rolled back")
+
+    yield name
+    del app.tasks[name]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_job_enqueues_is_rolled_back_with_the_transaction_that_caused_it(fails_after_enqueueing: str) -> None:
+    app.configure_task(fails_after_enqueueing).defer(timestamp=1)
+
+    run_worker()
+
+    assert jobs_left() == [("tests.fails_after_enqueueing", 1, "failed")]
