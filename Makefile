@@ -8,10 +8,10 @@ UV := .tools/uv/bin/uv
 COMPILE := $(UV) pip compile -q --universal --python-version 3.13 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test lint audit format lock bench
+.PHONY: help demo demo-reset test soak soak-selftest lint audit format lock bench
 
 help: ## This list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 24
 
 demo: ## Run the portal with the data of a fictitious utility, on http://127.0.0.1:8000 (PORT moves it)
 	@$(PYTHON3) scripts/bootstrap.py demo
@@ -24,6 +24,14 @@ demo-reset: ## Forget the data of the demo and start from nothing
 test: ## All tests, in a real browser too (ARGS="tests/billing -x" for some of them)
 	@$(PYTHON3) scripts/bootstrap.py test
 	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+soak: ## Look at random for a way to make the money go wrong (SECONDS=300, SEED=… repeats a run; docs/soak.md)
+	@$(PYTHON3) scripts/bootstrap.py test
+	@$(BIN)/python -m tests.soak $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+
+soak-selftest: ## Put known bugs in and see that the soak finds each (SECONDS=120 for each at most, SEED=1)
+	@$(PYTHON3) scripts/bootstrap.py test
+	@$(BIN)/python -m tests.soak.selftest $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 lint: ## Everything that can be checked without running the portal
 	@$(PYTHON3) scripts/bootstrap.py lint
