@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import ServiceAccount, User
+from billing.charges.mails import mail_invoiced
 from billing.charges.refusals import ChargeAmountChanged, ChargeCancelled, ChargeInvoiced
 from billing.enums import ChargeStatus, InvoiceKind
 from billing.hooks import InvoiceChange, tell_invoices
@@ -27,8 +28,8 @@ def due_date_of_charge(issued_on: date) -> date:
 def invoice_charge(charge: Charge, *, accepted: Decimal, by: User, now: datetime) -> Invoice:
     """Make the invoice of a charge that a person accepted at `accepted` pesos; the one it has when it was made before.
 
-    However often and at whatever moments it is called, a charge has one invoice, and one voucher, which the worker
-    draws. The invoice can be paid at once, through every channel.
+    However often and at whatever moments it is called, a charge has one invoice, one voucher, which the worker draws,
+    and whoever accepted it one mail. The invoice can be paid at once, through every channel.
 
     Raises ChargeCancelled; ChargeAmountChanged when an import priced the charge anew since the person looked.
     """
@@ -47,6 +48,7 @@ def invoice_charge(charge: Charge, *, accepted: Decimal, by: User, now: datetime
         found.updated_at = now
         found.save()
         schedule_drawing(_issue_voucher(found, account, now))
+        mail_invoiced(found, invoice, by)
         tell_invoices(InvoiceChange.ISSUED, [invoice.pk])
     return invoice
 

@@ -1,5 +1,6 @@
 """A charge, whole: chosen, accepted, its comprobante printed, paid, its receipt."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -48,6 +49,7 @@ def test_customer_invoices_prints_and_pays_a_charge(
     charge = Charge.objects.get(charge_number="C-000001")
     assert charge.invoiced_by == link.user
 
+    opens_it_from_the_mail(portal, page)
     prints_its_comprobante(page, charge)
     page.get_by_role("link", name="Pagar cargo", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Resumen del pago")
@@ -66,6 +68,15 @@ def accept(page: Page) -> None:
     assert not Invoice.objects.exists()
     with page.expect_navigation():
         page.get_by_role("button", name="Sí, facturar").click()
+
+
+def opens_it_from_the_mail(portal: Portal, page: Page) -> None:
+    """The mail of the acceptance leads to the page of the charge."""
+    told = portal.wait_for_mail(journey.ANA, subject="Facturamos un cargo de $\xa012.100,00")
+    address = re.search(rf"{re.escape(portal.base_url)}/cuenta/\S+", told.text)
+    assert address is not None
+    page.goto(address[0])
+    expect(page.get_by_role("heading", level=1)).to_have_text("Cambio de medidor")
 
 
 def prints_its_comprobante(page: Page, charge: Charge) -> None:
@@ -87,7 +98,7 @@ def ends_paid(portal: Portal, page: Page, charge: Charge, payment: Payment) -> N
     _, receipt = receipts.download(page)
     assert "Cambio de medidor" in receipts.words_of(receipt)
     assert settings.UTILITY.utility_legal_name in receipts.words_of(receipt)
-    portal.wait_for_mail(journey.ANA)
+    portal.wait_for_mail(journey.ANA, subject="Recibimos tu pago")
     link = AccountLink.objects.get(account=charge.account)
     page.goto(f"/cuenta/{link.public_id}/cargos/?ver=facturados")
     expect(page.locator("tbody tr")).to_have_count(1)

@@ -50,10 +50,10 @@ def words(voucher: ChargeVoucher) -> str:
 
 
 def test_worker_draws_it_once_it_is_issued(voucher: ChargeVoucher) -> None:
-    assert run_jobs() == ["billing.draw_documents"]
+    assert run_jobs() == ["billing.draw_documents", "shared.send_mail"]
     voucher.refresh_from_db()
     assert (voucher.issued_at, voucher.rendered_at) == (NOON, NOON)
-    assert ProcrastinateJob.objects.count() == 1
+    assert ProcrastinateJob.objects.filter(task_name="billing.draw_documents").count() == 1
 
 
 def test_it_says_everything_of_the_charge(voucher: ChargeVoucher, link: AccountLink) -> None:
