@@ -59,11 +59,20 @@ class PaymentChannel(models.TextChoices):
     """Where money comes in. Collection channels of third parties may add others, so the column takes any slug."""
 
     CHECKOUT = "checkout", "Oficina Virtual"
+    DIRECT_DEBIT_CARD = "direct_debit_card", "Débito automático en tarjeta"
+    DIRECT_DEBIT_BANK = "direct_debit_bank", "Débito automático en cuenta bancaria"
     RAPIPAGO = "rapipago", "Rapipago"
     PAGO_FACIL = "pago-facil", "Pago Fácil"
     BANK_TRANSFER = "bank-transfer", "Transferencia bancaria"
     HOME_BANKING = "home-banking", "Home banking"
     OFFICE = "office", "Oficina comercial"
+
+
+ASKING_CHANNELS = (PaymentChannel.CHECKOUT, PaymentChannel.DIRECT_DEBIT_CARD, PaymentChannel.DIRECT_DEBIT_BANK)
+"""Channels through which the portal itself asks for money; the others tell what they received."""
+
+PROVIDER_CHANNELS = (PaymentChannel.CHECKOUT, PaymentChannel.DIRECT_DEBIT_CARD)
+"""Those of them whose money moves through the payment provider."""
 
 
 class CreditReason(models.TextChoices):

@@ -12,9 +12,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from billing.card_charges import ask_about_charge
 from billing.closing import NOT_AT_PROVIDER, RELEASED_BY_OFFICE
 from billing.discrepancies import open_discrepancy, resolve_discrepancy
-from billing.enums import DiscrepancyKind, PaymentState
+from billing.enums import DiscrepancyKind, PaymentChannel, PaymentState
 from billing.gateway.configured import gateway
 from billing.gateway.errors import ProviderRefusedError, ProviderUnavailableError, UnknownCheckoutError
 from billing.gateway.reports import CheckoutReport
@@ -51,7 +52,12 @@ def request_checkout(payment: Payment, *, cause: str) -> Payment:
 
 
 def ask_provider(payment: Payment, *, cause: str) -> Payment:
-    """Brings a live checkout payment to what the provider says now. Raises ProviderUnavailableError."""
+    """Brings a live payment, by checkout or by a card on file, to what the provider says now.
+
+    Raises ProviderUnavailableError.
+    """
+    if payment.channel == PaymentChannel.DIRECT_DEBIT_CARD:
+        return ask_about_charge(payment, cause=cause)
     if payment.provider_session_id is None:
         return request_checkout(payment, cause=cause)
     try:

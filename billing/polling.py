@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Greatest, Least
 
-from billing.enums import PaymentChannel, PaymentState
+from billing.enums import PROVIDER_CHANNELS, PaymentChannel, PaymentState
 from billing.gateway.errors import ProviderUnavailableError
 from billing.models import Payment
 from billing.open_checkouts import ask_provider, claim_check, withdraw_payment
@@ -72,5 +72,5 @@ def _due(now: datetime) -> list[Payment]:
     its_turn = Q(checked_at__lte=ExpressionWrapper(moment - wait, output_field=DateTimeField()))
     # Money on its way may take days; the end of the checkout says nothing about it.
     time_is_over = Q(state__in=_PAYABLE, expires_at__lte=now, checked_at__lte=now - _SHORTEST_WAIT)
-    due = Payment.objects.live().filter(Q(checked_at=None) | its_turn | time_is_over, channel=PaymentChannel.CHECKOUT)
+    due = Payment.objects.live().filter(Q(checked_at=None) | its_turn | time_is_over, channel__in=PROVIDER_CHANNELS)
     return list(due.order_by(F("checked_at").asc(nulls_first=True))[:_BATCH])

@@ -181,6 +181,14 @@ class CreditMoved(BillingRefusal):
 
 
 @dataclass(eq=False)
+class DebitExceedsNotice(BillingRefusal):
+    """The bill costs more than whoever gave the mandate was told. Pesos."""
+
+    due: Decimal
+    at_most: Decimal
+
+
+@dataclass(eq=False)
 class PaymentNotHeld(BillingRefusal):
     """The attempt holds no bill any more, or never was at the provider, so there is nothing to release."""
 

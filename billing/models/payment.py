@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import AccountLink, ServiceAccount
-from billing.enums import LIVE_STATES, AllocationReason, PaymentChannel, PaymentState
+from billing.enums import LIVE_STATES, PROVIDER_CHANNELS, AllocationReason, PaymentChannel, PaymentState
 from billing.models.credit_use import CreditUse
 from billing.models.invoice import Invoice
 from billing.triggers import ledger, payments
@@ -91,8 +91,8 @@ class Payment(models.Model):
             models.Index(fields=["operation_number"], name="payment_by_operation"),
             models.Index(
                 fields=["paid_at"],
-                name="payment_checkout_by_day",
-                condition=Q(channel=PaymentChannel.CHECKOUT, state=PaymentState.SUCCEEDED),
+                name="payment_of_provider_by_day",
+                condition=Q(channel__in=PROVIDER_CHANNELS, state=PaymentState.SUCCEEDED),
             ),
         ]
         constraints = [
@@ -119,6 +119,11 @@ class Payment(models.Model):
                 condition=~Q(channel=PaymentChannel.CHECKOUT)
                 | Q(idempotency_key__isnull=False, request__isnull=False, expires_at__isnull=False),
                 name="payment_checkout_saved_its_request",
+            ),
+            models.CheckConstraint(
+                condition=~Q(channel=PaymentChannel.DIRECT_DEBIT_CARD)
+                | Q(idempotency_key__isnull=False, request__isnull=False),
+                name="payment_card_debit_saved_its_request",
             ),
         ]
         triggers = [

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from billing.enums import MovementKind, PaymentChannel, RefundState
-from billing.gateway.configured import gateway
+from billing.enums import PROVIDER_CHANNELS, MovementKind, RefundState
 from billing.gateway.errors import UnknownCheckoutError
 from billing.gateway.reports import MoneyStatus
 from billing.models import Dispute, Payment, ProviderMovement, Refund
+from billing.provider_answers import retrieve_report
 from billing.reconciliation.days import bounds
 from oficina.shared.money import ZERO
 
@@ -41,7 +41,7 @@ def absent_of(day: date, *, now: datetime) -> list[Absent]:
 
 def _payments(day: date) -> QuerySet[Payment]:
     since, until = bounds(day)
-    settled = Payment.objects.succeeded().filter(channel=PaymentChannel.CHECKOUT, paid_at__gte=since, paid_at__lt=until)
+    settled = Payment.objects.succeeded().filter(channel__in=PROVIDER_CHANNELS, paid_at__gte=since, paid_at__lt=until)
     listed = ProviderMovement.objects.filter(
         kind=MovementKind.CHARGE, provider_payment_id=OuterRef("provider_payment_id")
     )
@@ -64,7 +64,7 @@ def _absent_payment(payment: Payment, *, is_settled: bool) -> Absent | None:
 def _told_of(payment: Payment) -> str:
     """What the provider says against the payment when it is asked about it; empty when it says the same."""
     try:
-        report = gateway().retrieve_checkout(payment.provider_session_id or "")
+        report = retrieve_report(payment)
     except UnknownCheckoutError:
         return "unknown"
     if report.money is not MoneyStatus.PAID:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from billing.enums import PaymentChannel
+from billing.enums import PROVIDER_CHANNELS
 from billing.models import Payment, ProviderDay
 from oficina.shared.dates import local_day
 
@@ -46,8 +46,8 @@ def _is_due(day: date, checked_at: datetime | None, *, now: datetime, followed: 
 
 
 def _first_day(oldest: date, today: date) -> date:
-    checkouts = Payment.objects.filter(channel=PaymentChannel.CHECKOUT, created_at__gte=bounds(oldest)[0])
-    first = checkouts.order_by("created_at").values_list("created_at", flat=True).first()
+    asked_for = Payment.objects.filter(channel__in=PROVIDER_CHANNELS, created_at__gte=bounds(oldest)[0])
+    first = asked_for.order_by("created_at").values_list("created_at", flat=True).first()
     return today if first is None else local_day(first)
 
 

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from billing.enums import MovementKind, PaymentState
+from billing.enums import MovementKind, PaymentChannel, PaymentState
 from billing.gateway.base import EventSubject
 from billing.gateway.books import ProviderBooks
+from billing.gateway.configured import saved_cards_gateway
 from billing.gateway.errors import ProviderUnavailableError
 from billing.models import ProviderMovement
 from billing.provider_news import UnknownToLedgerError, follow_return
@@ -44,7 +45,11 @@ def _settle(movement: ProviderMovement, books: ProviderBooks) -> None:
     payment = movement.payment
     if payment is None or payment.state == PaymentState.SUCCEEDED:
         return
-    report = books.checkout_paid_by(movement.provider_payment_id)
+    report = (
+        saved_cards_gateway().retrieve_charge(movement.provider_payment_id)
+        if payment.channel == PaymentChannel.DIRECT_DEBIT_CARD
+        else books.checkout_paid_by(movement.provider_payment_id)
+    )
     if report is not None and report.reference == payment.public_id:
         settle_payment(payment.pk, report, cause=CAUSE)
 

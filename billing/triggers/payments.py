@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import pgtrigger
 
-from billing.enums import LIVE_STATES, PaymentChannel, PaymentState
+from billing.enums import ASKING_CHANNELS, LIVE_STATES, PaymentState
 from billing.transitions import BEGINNINGS, TRANSITIONS
 
 _LIVE = ", ".join(f"'{state.value}'" for state in LIVE_STATES)
+_ASKING = ", ".join(f"'{channel.value}'" for channel in ASKING_CHANNELS)
 
 
 def legal_beginning() -> pgtrigger.Trigger:
-    """A payment begins only as `billing.transitions` allows: a checkout has received nothing yet."""
+    """A payment begins only as `billing.transitions` allows: what the portal asks for was not received yet."""
     beginnings = ", ".join(f"'{state.value}'" for state in BEGINNINGS)
     return pgtrigger.Trigger(
         name="legal_beginning",
@@ -19,7 +20,7 @@ def legal_beginning() -> pgtrigger.Trigger:
         operation=pgtrigger.Insert,
         condition=~pgtrigger.Q(new__state=PaymentState.CREATED),
         func=f"""
-            IF NEW.channel = '{PaymentChannel.CHECKOUT.value}' OR NEW.state NOT IN ({beginnings}) THEN
+            IF NEW.channel IN ({_ASKING}) OR NEW.state NOT IN ({beginnings}) THEN
                 RAISE EXCEPTION 'a payment of channel % may not begin as %', NEW.channel, NEW.state
                     USING ERRCODE = 'check_violation';
             END IF;
@@ -101,7 +102,7 @@ def item_is_live_as_its_payment() -> pgtrigger.Trigger:
 
 
 def asks_for_its_items(payment_id: str) -> pgtrigger.Trigger:
-    """At commit: a checkout asks for exactly what its items add up to, so that all it brings has a bill to go to.
+    """At commit: the portal asks for exactly what the items add up to, so that all it brings has a bill to go to.
 
     Money received elsewhere may exceed its items; the rest is credit. `payment_id` is the SQL expression of the
     payment's id in the row at hand.
@@ -113,7 +114,7 @@ def asks_for_its_items(payment_id: str) -> pgtrigger.Trigger:
         timing=pgtrigger.Deferred,
         func=f"""
             PERFORM 1 FROM billing_payment AS payment
-                WHERE payment.id = {payment_id} AND payment.channel = '{PaymentChannel.CHECKOUT.value}'
+                WHERE payment.id = {payment_id} AND payment.channel IN ({_ASKING})
                 AND payment.amount_asked IS DISTINCT FROM
                     (SELECT SUM(amount) FROM billing_paymentitem WHERE payment_id = {payment_id});
             IF FOUND THEN

@@ -49,6 +49,9 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "late_interest_not_negative": ("true", {"daily_rate": -1}),
     "late_interest_within_legal_cap": ("true", {"monthly_cap": 0}),
     "payment_asks_something": ("true", {"amount_asked": 0}),
+    "payment_card_debit_saved_its_request": (
+        "channel = 'checkout'", {"channel": "direct_debit_card", "request": None},
+    ),
     "payment_checkout_saved_its_request": ("channel = 'checkout'", {"request": None}),
     "payment_one_currency": ("true", {"currency": "USD"}),
     "payment_received_when_succeeded": ("state = 'open'", {"amount_received": 1}),
