@@ -17,6 +17,7 @@ COPY manage.py ./
 COPY oficina oficina
 COPY accounts accounts
 COPY billing billing
+COPY adhesions adhesions
 COPY locale locale
 COPY templates templates
 COPY static static

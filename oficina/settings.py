@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "oficina.shared",
     "accounts",
     "billing",
+    "adhesions",
     "oficina.pages",
     "oficina.staff.apps.StaffConfig",
 ]
