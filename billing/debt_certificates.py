@@ -2,7 +2,8 @@
 
 An account owes while it has an unpaid bill of any kind, also one that is not due yet: it was billed, and whoever buys
 the property would have to pay it. So it does while a charge waits to be invoiced, and while the money of a payment is
-on its way: until it arrives the bill is unpaid. What was consumed and is not billed yet is no debt, and the
+on its way: until it arrives the bill is unpaid. While a payment is contested before the bank its money may be taken
+away again, so nothing is certified until that is decided. What was consumed and is not billed yet is no debt, and the
 certificate says that it does not speak of it.
 """
 
@@ -17,7 +18,7 @@ from django.utils import timezone
 from accounts.models import AccountLink, User
 from billing.debt_certificate_document import render_certificate, tell_certificate
 from billing.locks import lock_account
-from billing.models import Charge, DebtCertificate, Invoice
+from billing.models import Charge, DebtCertificate, Dispute, Invoice
 from billing.stored_documents import DocumentKind, schedule_drawing
 from oficina.shared.dates import local_day
 
@@ -32,10 +33,13 @@ DEBT_CERTIFICATES = DocumentKind(
 
 @dataclass(eq=False)
 class AccountOwes(Exception):  # noqa: N818  a refusal, named by what is wrong
-    """The account has bills to pay or charges to be invoiced, so nobody certifies that it owes nothing."""
+    """The account has bills to pay or charges to be invoiced, or payments that are contested before the bank, so nobody
+    certifies that it owes nothing.
+    """
 
     invoice_ids: Sequence[int]
     charge_ids: Sequence[int]
+    contested_ids: Sequence[int]
 
 
 def issue_certificate(link: AccountLink, user: User) -> DebtCertificate:
@@ -50,8 +54,9 @@ def issue_certificate(link: AccountLink, user: User) -> DebtCertificate:
         now = timezone.now()  # not before the lock: whoever held it may have paid or made a debt
         invoice_ids = list(Invoice.objects.of(link).payable().order_by("pk").values_list("pk", flat=True))
         charge_ids = list(Charge.objects.of(link).pending().order_by("pk").values_list("pk", flat=True))
-        if invoice_ids or charge_ids:
-            raise AccountOwes(invoice_ids, charge_ids)
+        contested_ids = contested_payments(link)
+        if invoice_ids or charge_ids or contested_ids:
+            raise AccountOwes(invoice_ids, charge_ids, contested_ids)
         said = {
             "holder_name": account.holder_name,
             "service_address": account.service_address,
@@ -63,6 +68,12 @@ def issue_certificate(link: AccountLink, user: User) -> DebtCertificate:
         certificate = DebtCertificate.objects.create(account=account, requested_by=user, issued_at=now, **said)
         schedule_drawing(certificate)
     return certificate
+
+
+def contested_payments(link: AccountLink) -> list[int]:
+    """The payments of the account that are contested before the bank now, by their ids, each once."""
+    disputes = Dispute.objects.open().filter(payment__account=link.account_id)
+    return list(disputes.order_by("payment").values_list("payment", flat=True).distinct())
 
 
 def _still_says_all(certificate: DebtCertificate, now: datetime) -> bool:

@@ -57,6 +57,9 @@ DISPUTE_TRANSITIONS: Final[frozenset[tuple[Dispute, Dispute]]] = frozenset(
 )
 """Only forward, so that an older report changes nothing. A bank may still give in after it had decided."""
 
+OPEN_DISPUTES: Final[tuple[Dispute, ...]] = (Dispute.INQUIRY, Dispute.NEEDS_RESPONSE, Dispute.UNDER_REVIEW)
+"""Those that the bank has not decided yet, also when it has not taken the money: it may."""
+
 
 def is_legal(before: State, after: State) -> bool:
     """Whether a payment may go from `before` to `after` in one step."""

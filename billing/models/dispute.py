@@ -1,5 +1,7 @@
 """A payment that its card's holder contests before the bank."""
 
+from typing import Self
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -7,8 +9,17 @@ from django.utils import timezone
 
 from billing.enums import DisputeState
 from billing.models.payment import Payment
+from billing.transitions import OPEN_DISPUTES
 from billing.triggers import ledger, money_back
 from oficina.shared.money import ZERO, MoneyField
+
+
+class DisputeQuerySet(models.QuerySet["Dispute"]):
+    """The words in which disputes are asked for."""
+
+    def open(self) -> Self:
+        """Those that the bank has not decided yet."""
+        return self.filter(state__in=OPEN_DISPUTES)
 
 
 class Dispute(models.Model):
@@ -33,6 +44,8 @@ class Dispute(models.Model):
     reinstated_at = models.DateTimeField("reintegrado el", null=True, blank=True)
     closed_at = models.DateTimeField("cerrado", null=True, blank=True)
     checked_at = models.DateTimeField("consultado al proveedor", default=timezone.now, editable=False)
+
+    objects = DisputeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "reclamo al banco"
@@ -64,4 +77,4 @@ class Dispute(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether the bank has not decided yet."""
-        return self.state in {DisputeState.INQUIRY, DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW}
+        return self.state in OPEN_DISPUTES

@@ -1,8 +1,11 @@
 """What the database refuses about documents that the utility issued."""
 
+from collections.abc import Iterable
+
 import pgtrigger
 
-from billing.enums import ChargeStatus, InvoiceStatus
+from billing.enums import ChargeStatus, DisputeState, InvoiceStatus
+from billing.transitions import OPEN_DISPUTES
 from billing.triggers.payments import written_once
 
 
@@ -20,7 +23,8 @@ def issued_once(*known_later: str) -> list[pgtrigger.Trigger]:
 
 
 def certifies_no_debt() -> pgtrigger.Trigger:
-    """A certificate of no debt is issued only for an account without an unpaid bill, due or not, or a pending charge.
+    """A certificate of no debt is issued only for an account without an unpaid bill, due or not, without a pending
+    charge, and without a payment that is contested before the bank.
 
     The act holds the account's lock, so no act of the portal makes a debt meanwhile.
     """
@@ -29,17 +33,29 @@ def certifies_no_debt() -> pgtrigger.Trigger:
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
         func=f"""
-            PERFORM 1 FROM billing_invoice
+            IF EXISTS (
+                SELECT FROM billing_invoice
                 WHERE account_id = NEW.account_id AND status = '{InvoiceStatus.OPEN.value}'
-                AND applied < amount + surcharge;
-            IF NOT FOUND THEN
-                PERFORM 1 FROM billing_charge
-                    WHERE account_id = NEW.account_id AND status = '{ChargeStatus.PENDING.value}';
-            END IF;
-            IF FOUND THEN
+                AND applied < amount + surcharge
+            ) OR EXISTS (
+                SELECT FROM billing_charge
+                WHERE account_id = NEW.account_id AND status = '{ChargeStatus.PENDING.value}'
+            ) THEN
                 RAISE EXCEPTION 'account % owes something: no certificate', NEW.account_id
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            IF EXISTS (
+                SELECT FROM billing_payment AS payment
+                JOIN billing_dispute AS dispute ON dispute.payment_id = payment.id
+                WHERE payment.account_id = NEW.account_id AND dispute.state IN ({_listed(OPEN_DISPUTES)})
+            ) THEN
+                RAISE EXCEPTION 'a payment of account % is contested: no certificate', NEW.account_id
                     USING ERRCODE = 'check_violation';
             END IF;
             RETURN NEW;
         """,
     )
+
+
+def _listed(states: Iterable[DisputeState]) -> str:
+    return ", ".join(f"'{state.value}'" for state in states)

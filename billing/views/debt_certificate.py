@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import logged_in_user, managed_link
-from billing.debt_certificates import AccountOwes, issue_certificate
+from billing.debt_certificates import AccountOwes, contested_payments, issue_certificate
 from billing.document_download import document_download
 from billing.models import Charge, DebtCertificate
 from billing.pending_bills import pending_bills
@@ -26,18 +26,20 @@ def debt_certificates(request: HttpRequest, ref: str) -> HttpResponse:
         try:
             certificate = issue_certificate(link, logged_in_user(request))
         except AccountOwes:
-            messages.error(request, "No emitimos el libre deuda: la cuenta tiene algo para pagar.")
+            messages.error(request, "No emitimos el libre deuda. Abajo te decimos por qué.")
         else:
             messages.success(request, f"Tu libre deuda {certificate.number} está listo. Descargalo acá abajo.")
         return redirect("debt_certificates", ref=link.public_id)
     bills = pending_bills(link, on=today())
     charges = list(Charge.objects.of(link).pending().order_by("raised_on", "pk"))
+    contested = bool(contested_payments(link))
     issued = DebtCertificate.objects.of(link).defer("pdf").order_by("-issued_at")
     context = {
         "link": link,
         "bills": bills,
         "charges": charges,
-        "owes": bool(bills or charges),
+        "contested": contested,
+        "refused": bool(bills or charges or contested),
         "can_pay": any(bill.selectable for bill in bills),
         "in_process": any(bill.in_process for bill in bills),
         "page": Paginator(issued, PAGE_SIZE).get_page(request.GET.get("pagina")),

@@ -8,7 +8,8 @@ import time_machine
 
 from accounts.models import AccountLink, ServiceAccount
 from billing.debt_certificates import AccountOwes, issue_certificate
-from billing.enums import ChargeStatus, InvoiceKind, InvoiceStatus
+from billing.disputes import record_dispute
+from billing.enums import ChargeStatus, DisputeState, InvoiceKind, InvoiceStatus
 from billing.external_payments import record_external_payment
 from billing.models import Charge, DebtCertificate
 from billing.refunds import record_refund
@@ -18,7 +19,7 @@ from billing.verification import VerifiedDocument
 from oficina.shared.dates import today
 from tests.conftest import NOON
 from tests.factories.billing import InvoiceFactory, on_its_way, open_checkout, operation, paid_checkout
-from tests.factories.returns import refund_report
+from tests.factories.returns import dispute_report, refund_report
 from tests.jobs import run_jobs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
@@ -95,6 +96,32 @@ def test_not_with_a_bill_whose_payment_was_given_back(link: AccountLink) -> None
     payment = paid_checkout(bill)
     record_refund(payment.pk, refund_report(payment, Decimal("0.01")))
     assert owed(link) == ([bill.pk], [])
+
+
+@pytest.mark.parametrize("state", [DisputeState.INQUIRY, DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW])
+def test_not_with_a_payment_that_is_contested_before_the_bank(link: AccountLink, state: DisputeState) -> None:
+    payment = paid_checkout(InvoiceFactory.create(account=link.account))
+    record_dispute(payment.pk, dispute_report(payment, Decimal("1000.00"), state))
+    with pytest.raises(AccountOwes) as refused:
+        issue(link)
+    assert (refused.value.invoice_ids, refused.value.charge_ids) == ([], [])
+    assert refused.value.contested_ids == [payment.pk]
+
+
+def test_once_the_bank_decided_for_the_utility_it_is_to_be_had(link: AccountLink) -> None:
+    payment = paid_checkout(InvoiceFactory.create(account=link.account))
+    taken = Decimal("1000.00")
+    record_dispute(payment.pk, dispute_report(payment, taken, withdrawn=taken))
+    assert owed(link) == ([payment.items.get().invoice_id], [])
+    record_dispute(payment.pk, dispute_report(payment, taken, DisputeState.WON, withdrawn=taken, reinstated=taken))
+    assert issue(link).account == link.account
+
+
+def test_not_once_the_bank_decided_against_it(link: AccountLink) -> None:
+    payment = paid_checkout(InvoiceFactory.create(account=link.account))
+    taken = Decimal("1000.00")
+    record_dispute(payment.pk, dispute_report(payment, taken, DisputeState.LOST, withdrawn=taken))
+    assert owed(link) == ([payment.items.get().invoice_id], [])
 
 
 def test_again_on_the_same_day_gives_the_same(link: AccountLink, at_noon: time_machine.Traveller) -> None:

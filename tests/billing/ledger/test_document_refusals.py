@@ -1,17 +1,21 @@
 """What the database refuses about issued documents, to the runtime role too."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import ServiceAccount, User
-from billing.enums import ChargeStatus, InvoiceStatus
+from billing.disputes import record_dispute
+from billing.enums import ChargeStatus, DisputeState, InvoiceStatus
 from billing.models import Charge, DebtCertificate, Invoice
+from billing.transitions import OPEN_DISPUTES
 from tests.billing.ledger.refusing import refused, run
 from tests.factories.accounts import ServiceAccountFactory, UserFactory
 from tests.factories.billing import InvoiceFactory, paid_checkout
+from tests.factories.returns import dispute_report
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +53,18 @@ def test_no_certificate_while_a_charge_is_to_be_invoiced(user: User) -> None:
     account = ServiceAccountFactory.create()
     charge(account, ChargeStatus.PENDING)
     refused(lambda: certify(account, user), "owes something: no certificate")
+
+
+@pytest.mark.parametrize("state", DisputeState)
+def test_no_certificate_while_a_payment_is_contested(user: User, paid_invoice: Invoice, state: DisputeState) -> None:
+    payment = paid_invoice.allocations.get().payment
+    record_dispute(payment.pk, dispute_report(payment, Decimal("1000.00"), state))
+    run(f"SET LOCAL ROLE {settings.UTILITY.database_runtime_role}")
+    if state in OPEN_DISPUTES:
+        refused(lambda: certify(paid_invoice.account, user), "is contested: no certificate")
+    else:
+        certify(paid_invoice.account, user)
+    run("RESET ROLE")
 
 
 def test_a_certificate_for_whoever_owes_nothing(user: User) -> None:

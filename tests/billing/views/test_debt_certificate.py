@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -8,13 +9,15 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AccountLink, ServiceAccount
 from billing.debt_certificates import issue_certificate
-from billing.enums import ChargeStatus
+from billing.disputes import record_dispute
+from billing.enums import ChargeStatus, DisputeState
 from billing.models import Charge, DebtCertificate, Invoice
 from billing.settlement import settle_payment
 from oficina.shared.dates import today
 from tests.answers import said
 from tests.billing.views.page_text import words_of
 from tests.factories.billing import InvoiceFactory, on_its_way, open_checkout, paid_checkout
+from tests.factories.returns import dispute_report
 from tests.jobs import run_jobs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
@@ -83,7 +86,7 @@ def test_whoever_owes_reads_what_and_gets_none(as_owner: Client, link: AccountLi
 
     answer = as_owner.post(page_of(link), follow=True)
 
-    assert said(answer) == ["No emitimos el libre deuda: la cuenta tiene algo para pagar."]
+    assert said(answer) == ["No emitimos el libre deuda. Abajo te decimos por qué."]
     assert not DebtCertificate.objects.exists()
 
 
@@ -93,6 +96,22 @@ def test_a_payment_in_process_is_waited_for(as_owner: Client, link: AccountLink,
     page = words_of(as_owner.get(page_of(link)))
     assert "Un pago en proceso cuenta cuando se acredita: te avisamos por mail." in page
     assert "Pagar las facturas" not in page
+
+
+def test_a_payment_contested_before_the_bank_is_waited_for(
+    as_owner: Client, link: AccountLink, invoice: Invoice
+) -> None:
+    payment = paid_checkout(invoice, payer=link.user)
+    record_dispute(payment.pk, dispute_report(payment, Decimal("1000.00"), DisputeState.INQUIRY))
+    page = words_of(as_owner.get(page_of(link)))
+    assert "Un pago de la cuenta está reclamado ante el banco." in page
+    assert "sin pagar" not in page
+    assert "Pedir libre deuda" not in page
+
+    answer = as_owner.post(page_of(link), follow=True)
+
+    assert said(answer) == ["No emitimos el libre deuda. Abajo te decimos por qué."]
+    assert not DebtCertificate.objects.exists()
 
 
 def test_all_who_have_the_account_see_its_certificates(
