@@ -94,6 +94,8 @@ def _why_ignored(event: dict[str, object], event_type: str, *, api_version: str,
         return f"API version {event.get('api_version')!s:.40} is not {api_version}"
     if event.get("livemode") is not livemode:
         return f"livemode is not {livemode}"
+    if FOLLOWED[event_type] is EventSubject.CHECKOUT and _subject(event).get("mode") == "setup":
+        return "nothing was paid: a card was saved, which its return page and polling follow"
     if FOLLOWED[event_type] is EventSubject.REFUNDED_PAYMENT and _subject(event).get("payment_intent") is None:
         return "a charge that was made without a payment of ours"
     return ""

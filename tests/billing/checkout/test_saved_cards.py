@@ -40,12 +40,14 @@ def cards(silent_simulator: SimulatorProcess) -> SavedCardsGateway:
     return saved_cards_gateway()
 
 
-def begun(cards: SavedCardsGateway) -> CardSetupReport:
-    return cards.create_setup(cards.setup_request(SETUP), key="key-setup1")
+def begun(cards: SavedCardsGateway, reference: str = "setup1") -> CardSetupReport:
+    return cards.create_setup(cards.setup_request(replace(SETUP, reference=reference)), key=f"key-{reference}")
 
 
-def saved(cards: SavedCardsGateway, simulator: SimulatorProcess, number: str = AR_CARD) -> SavedCard:
-    session_id = begun(cards).session_id
+def saved(
+    cards: SavedCardsGateway, simulator: SimulatorProcess, number: str = AR_CARD, reference: str = "setup1"
+) -> SavedCard:
+    session_id = begun(cards, reference).session_id
     simulator.save_card(session_id, card=number)
     card = cards.retrieve_setup(session_id).card
     assert card is not None
