@@ -151,6 +151,15 @@ class DiscrepancyKind(models.TextChoices):
     PAYOUT_DIFFERS = "payout_differs", "La transferencia al banco no coincide"
 
 
+class PaymentReportState(models.TextChoices):
+    """What became of a payment that a customer says was made elsewhere. Every state but the first is for good."""
+
+    SUBMITTED = "submitted", "En revisión"
+    ACCEPTED = "accepted", "Aceptado"
+    REJECTED = "rejected", "Rechazado"
+    WITHDRAWN = "withdrawn", "Retirado"
+
+
 class OperationState(models.TextChoices):
     """Where an operation is that a collection channel told. The values are part of what channels read."""
 

@@ -13,6 +13,7 @@ from billing.models.invoice_series import InvoiceSeries
 from billing.models.late_interest import LateInterestPolicy
 from billing.models.listing import Listing
 from billing.models.payment import Allocation, Payment, PaymentEvent, PaymentItem
+from billing.models.payment_report import PaymentReport
 from billing.models.receipt import Receipt
 from billing.models.reconciliation import ProviderDay, ProviderMovement, ProviderPayout
 from billing.models.refund import Refund
@@ -39,6 +40,7 @@ __all__ = [
     "Payment",
     "PaymentEvent",
     "PaymentItem",
+    "PaymentReport",
     "ProviderDay",
     "ProviderMovement",
     "ProviderPayout",
