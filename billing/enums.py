@@ -189,6 +189,29 @@ class MovementKind(models.TextChoices):
     OTHER = "other", "Otro movimiento"
 
 
+class ClaimReason(models.TextChoices):
+    """What somebody says is wrong with a bill."""
+
+    CONSUMPTION = "consumption", "El consumo es demasiado alto"
+    READING = "reading", "La lectura del medidor está mal"
+    HOLDER = "holder", "El titular o la categoría están mal"
+    OTHER = "other", "Otro motivo"
+
+
+class ClaimState(models.TextChoices):
+    """Where a claim on a bill is. It begins as open and ends once, by an answer or by being withdrawn."""
+
+    OPEN = "open", "En revisión"
+    UPHELD = "upheld", "A tu favor"
+    PARTLY_UPHELD = "partly_upheld", "En parte a tu favor"
+    DISMISSED = "dismissed", "Sin cambios"
+    WITHDRAWN = "withdrawn", "Retirado"
+
+
+CLAIM_ANSWERS = (ClaimState.UPHELD, ClaimState.PARTLY_UPHELD, ClaimState.DISMISSED)
+"""The ends of a claim that the office decides, with an answer in words."""
+
+
 class ListingKind(models.TextChoices):
     """Which history is printed."""
 

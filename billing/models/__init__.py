@@ -3,6 +3,7 @@
 from billing.models.channel import ChannelSecret, CollectionChannel, CollectionOperation
 from billing.models.charge import Charge
 from billing.models.charge_voucher import ChargeVoucher
+from billing.models.claim import Claim
 from billing.models.credit import CreditEntry
 from billing.models.credit_use import CreditUse
 from billing.models.debt_certificate import DebtCertificate
@@ -25,6 +26,7 @@ __all__ = [
     "ChannelSecret",
     "Charge",
     "ChargeVoucher",
+    "Claim",
     "CollectionChannel",
     "CollectionOperation",
     "CreditEntry",
