@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 
+from accounts.hooks import LinkEnd
 from accounts.linking import unlink_account
 from accounts.models import ProfileField, User
 from accounts.profile import record_change
@@ -28,7 +29,7 @@ def close_user(user: User) -> None:
             return
         send_mail_later(stored.email, "Cerraste tu usuario", "identity/user_closed", {"name": stored.first_name})
         for link in stored.links.active():
-            unlink_account(link)
+            unlink_account(link, LinkEnd.USER_CLOSED)
         record_change(stored, ProfileField.IS_ACTIVE, before="sí", after="no", by=stored)
         EmailAddress.objects.filter(user=stored).delete()
         Authenticator.objects.filter(user=stored).delete()

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.account_numbers import account_number_ending
 from accounts.enums import LinkEvidence
+from accounts.hooks import LinkEnd, tell_link_end
 from accounts.models import AccountLink, ServiceAccount, User
 from oficina.shared.mail import send_mail_later
 
@@ -30,11 +31,16 @@ def link_account(*, user: User, account: ServiceAccount, evidence: LinkEvidence,
     return link
 
 
-def unlink_account(link: AccountLink) -> None:
-    """End a link. It stays as history; linking the account again makes a new one. Ending it twice changes nothing."""
+def unlink_account(link: AccountLink, end: LinkEnd = LinkEnd.UNLINKED) -> None:
+    """End a link. It stays as history; linking the account again makes a new one. Ending it twice changes nothing.
+
+    What the person had of the account in upper apps ends with it (`accounts.hooks`).
+    """
     now = timezone.now()
-    if AccountLink.objects.active().filter(pk=link.pk).update(unlinked_at=now):
-        link.unlinked_at = now
+    with transaction.atomic():
+        if AccountLink.objects.active().filter(pk=link.pk).update(unlinked_at=now):
+            link.unlinked_at = now
+            tell_link_end(link, end)
 
 
 def rename_link(link: AccountLink, alias: str) -> None:

@@ -15,7 +15,10 @@ from accounts.enums import TermsPurpose
 from accounts.models import TermsAcceptance, TermsVersion, User
 
 FIRST_TERMS = Path(__file__).parent / "first_terms"
-FIRST_TITLES = {TermsPurpose.REGISTRATION: "Términos y condiciones de la Oficina Virtual"}
+FIRST_TITLES = {
+    TermsPurpose.REGISTRATION: "Términos y condiciones de la Oficina Virtual",
+    TermsPurpose.DIGITAL_BILL: "Términos y condiciones de Factura digital",
+}
 
 
 def current_terms(purpose: TermsPurpose) -> TermsVersion:

@@ -74,7 +74,9 @@ class DigitalBilling(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(ended_at=None, ended_by=None, end_reason="")
-                | models.Q(ended_at__gte=models.F("started_at"), end_reason__in=AdhesionEnd.values),
+                | models.Q(
+                    ended_at__isnull=False, ended_at__gte=models.F("started_at"), end_reason__in=AdhesionEnd.values
+                ),
                 name="digital_billing_ends_with_reason",
             ),
         ]

@@ -6,11 +6,16 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
+from django.urls import reverse
+
+from accounts.models import AccountLink
+from adhesions.models import DigitalBilling
 from billing.pending_bills import PendingBill
 from billing.presentation import days_late, days_left
 from oficina.shared.money import ZERO
 
 _DATES_SHOWN = 3
+_ADHERED = {True: "Adherida", False: "No adherida"}
 
 
 @dataclass(frozen=True)
@@ -24,11 +29,12 @@ class DueDate:
 
 @dataclass(frozen=True)
 class Adhesion:
-    """A service to which the account adheres or not."""
+    """A service to which the account adheres or not, and its page; empty while the portal has none."""
 
     name: str
     on: bool
     state: str
+    address: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +73,13 @@ def account_status(bills: Sequence[PendingBill], *, credit: Decimal, on: date) -
     )
 
 
-def adhesions() -> list[Adhesion]:
-    """The services of the account. None can be had through the portal yet."""
-    return [Adhesion(name, on=False, state="No adherida") for name in ("Factura digital", "Débito automático")]
+def adhesions(link: AccountLink) -> list[Adhesion]:
+    """The services of the account, whoever of its people adhered it."""
+    digital = DigitalBilling.objects.live().of(link).exists()
+    return [
+        Adhesion("Factura digital", digital, _ADHERED[digital], reverse("digital_billing", args=[link.public_id])),
+        Adhesion("Débito automático", on=False, state=_ADHERED[False]),
+    ]
 
 
 def _due_dates(bills: Iterable[PendingBill], on: date) -> list[DueDate]:

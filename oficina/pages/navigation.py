@@ -10,13 +10,15 @@ class Place:
     """One entry of a menu.
 
     `url_name` is the page it opens. `per_account`: the page lives under `/cuenta/<ref>/`; without an account in hand
-    the entry opens its short path (`<url_name>_short`). `parts` are other pages that count as being there.
+    the entry opens its short path (`<url_name>_short`). `parts` are other pages that count as being there. `window`:
+    the page asks one question, which a browser with scripts shows over the page in hand.
     """
 
     label: str
     icon: str
     url_name: str
     per_account: bool = False
+    window: bool = False
     lead: str = ""
     parts: tuple[str, ...] = ()
 
@@ -30,6 +32,7 @@ class Entry:
     lead: str
     address: str
     current: str
+    window: bool = False
 
 
 MENU = (
@@ -80,7 +83,17 @@ MENU = (
 )
 """The left menu, in the order of the portal."""
 
-FUNCTIONS: tuple[Place, ...] = ()
+FUNCTIONS: tuple[Place, ...] = (
+    Place(
+        label="Factura digital",
+        lead="Adherite a",
+        icon="envelope",
+        url_name="digital_billing",
+        per_account=True,
+        window=True,
+        parts=("digital_billing_short", "cancel_digital_billing"),
+    ),
+)
 """Extra functions: the right column, or the end of the menu where there is no room for it."""
 
 TABBAR = (MENU[0], MENU[2], MENU[1])
@@ -104,6 +117,7 @@ def entries(places: tuple[Place, ...], *, reference: str | None, current_name: s
             lead=place.lead,
             address=address,
             current="page" if place.url_name == current_name else "true" if current_name in place.parts else "",
+            window=place.window and reference is not None,
         )
         for place in places
         if (address := address_of(place.url_name, reference=reference, per_account=place.per_account))

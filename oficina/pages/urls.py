@@ -14,6 +14,7 @@ urlpatterns = [
     path("mis-pagos/", short_paths.short_path, {"to": "my_payments"}, name="my_payments_short"),
     path("libre-deuda/", short_paths.short_path, {"to": "debt_certificates"}, name="debt_certificates_short"),
     path("cargos/", short_paths.short_path, {"to": "charges"}, name="charges_short"),
+    path("factura-digital/", short_paths.short_path, {"to": "digital_billing"}, name="digital_billing_short"),
     path("mis-datos/descargar/", my_data.download_my_data, name="my_data_download"),
     path("cuenta/<str:ref>/inicio/", inicio.account_home, name="account_home"),
 ]

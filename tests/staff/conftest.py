@@ -41,6 +41,7 @@ from oficina.shared.mail import send_mail_later
 from oficina.shared.models import ImportChange, ImportRun
 from tests.billing.checkout.steps import event_body
 from tests.factories.accounts import AccountLinkFactory, ServiceAccountFactory, UserFactory
+from tests.factories.adhesions import digital
 from tests.factories.billing import (
     InvoiceFactory,
     InvoiceLineFactory,
@@ -120,6 +121,7 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
     user = UserFactory.create()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     link = AccountLinkFactory.create(user=user, account=account)
+    digital(link)
     accept_terms(user, TermsPurpose.REGISTRATION, "190.3.4.5")
     data = ProfileData(first_name="Lucía", last_name="Ferreyra", document="30123457", phone="2615550183")
     update_profile(user, data, by=administrator)

@@ -57,7 +57,7 @@ def _status(link: AccountLink, bills: Sequence[PendingBill]) -> dict[str, object
         "link": link,
         "has_bills": True,
         "status": account_status(bills, credit=credit, on=today()),
-        "adhesions": adhesions(),
+        "adhesions": adhesions(link),
         "now": timezone.now(),
         "today": today(),
     }

@@ -66,9 +66,9 @@ def badge(words: object, *, tone: str = "", icon: str = "") -> SafeString:
 
 
 @register.simple_tag
-def mark(name: str, *, on: bool, state: str) -> SafeString:
-    """A green tick or a red cross in a list, always with its word."""
-    return partial("mark", name=name, on=on, state=state)
+def mark(name: str, *, on: bool, state: str, href: str = "") -> SafeString:
+    """A green tick or a red cross in a list, always with its word. `href`: the page that asks whether to change it."""
+    return partial("mark", name=name, on=on, state=state, href=href)
 
 
 @register.simple_tag

@@ -33,6 +33,8 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "credit_use_moves_something": ("true", {"amount": 0}),
     "debtcertificate_rendered_with_its_pdf": ("true", {"rendered_at": "2026-01-01"}),
     "chargevoucher_rendered_with_its_pdf": ("true", {"rendered_at": "2026-01-01"}),
+    "digital_billing_ends_with_reason": ("ended_at IS NULL", {"end_reason": "office"}),
+    "digital_billing_mail_lower": ("true", {"email": "ANA@correo.example"}),
     "discrepancy_resolved_with_reason": ("true", {"resolved_at": "2026-01-01"}),
     "dispute_contests_something": ("true", {"amount": 0}),
     "dispute_takes_what_was_withdrawn": ("true", {"amount_taken": 1}),
@@ -131,7 +133,7 @@ def checks() -> list[tuple[str, str, str]]:
     """Table, name and definition of each CHECK of the ledger."""
     found = rows("""
         SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
-        WHERE contype = 'c' AND conrelid::regclass::text ~ '^billing_' ORDER BY 1, 2
+        WHERE contype = 'c' AND conrelid::regclass::text ~ '^(billing|adhesions)_' ORDER BY 1, 2
     """)
     return [(table, name, rule) for table, name, rule in found]
 
@@ -154,7 +156,7 @@ def unique_rules() -> dict[tuple[str, str], list[str]]:
     found = rows("""
         SELECT indrelid::regclass::text, indexrelid::regclass::text, string_agg(attname, ',' ORDER BY attnum DESC)
         FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
-        WHERE indisunique AND NOT indisprimary AND indrelid::regclass::text ~ '^billing_'
+        WHERE indisunique AND NOT indisprimary AND indrelid::regclass::text ~ '^(billing|adhesions)_'
         GROUP BY 1, 2 ORDER BY 1, 2
     """)
     return {(table, name): columns.split(",") for table, name, columns in found}

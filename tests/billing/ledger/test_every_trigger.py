@@ -41,6 +41,13 @@ def _choose(invoice: str) -> str:
 
 
 STOPPED = {
+    ("adhesions_digitalbilling", "ended_for_good"): """
+        UPDATE adhesions_digitalbilling SET ended_at = started_at, end_reason = 'office';
+        UPDATE adhesions_digitalbilling SET ended_at = NULL, end_reason = ''
+    """,
+    ("adhesions_digitalbilling", "stays_as_made"): """
+        UPDATE adhesions_digitalbilling SET email = 'otra@correo.example'
+    """,
     ("billing_allocation", "conservation"): _allocate(1, _UNPAID),
     ("billing_allocation", "moves_its_invoice"): _allocate(1, _OTHERS_INVOICE),
     ("billing_allocation", "reversal_mirrors"): _allocate(-1, _UNPAID, "(SELECT MAX(id) FROM billing_allocation)"),

@@ -1,0 +1,40 @@
+"""Adhering an account to the digital bill."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.enums import TermsPurpose
+from accounts.models import AccountLink, TermsVersion
+from accounts.terms import accept_terms
+from adhesions.digital.mails import tell_joined
+from adhesions.digital.refusals import LinkEnded
+from adhesions.models import DigitalBilling
+from billing.locks import lock_account
+
+
+def join_digital_billing(
+    link: AccountLink, *, email: str, terms: TermsVersion, ip: str | None, now: datetime
+) -> DigitalBilling:
+    """Have the new bills of the account mailed to `email`, which is known to be of the person of this link.
+
+    `terms` is the version that they were shown and accepted. When the account is mailed there already, that adhesion is
+    returned as it is and nobody is told again: two presses at once are one adhesion. Raises LinkEnded.
+    """
+    address = email.lower()
+    with transaction.atomic():
+        lock_account(link.account_id)
+        if not AccountLink.objects.select_for_update(no_key=True).active().filter(pk=link.pk).exists():
+            raise LinkEnded
+        existing = DigitalBilling.objects.live().of(link).filter(email=address).first()
+        if existing is not None:
+            return existing
+        adhesion = DigitalBilling.objects.create(
+            account=link.account,
+            email=address,
+            made_by=link.user,
+            acceptance=accept_terms(link.user, TermsPurpose.DIGITAL_BILL, ip, terms=terms),
+            started_at=now,
+        )
+        tell_joined(adhesion)
+    return adhesion

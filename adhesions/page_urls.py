@@ -1,0 +1,14 @@
+"""Addresses of what an account adheres to."""
+
+from django.urls import path
+
+from adhesions.views import digital
+
+urlpatterns = [
+    path("cuenta/<str:ref>/factura-digital/", digital.digital_billing, name="digital_billing"),
+    path(
+        "cuenta/<str:ref>/factura-digital/<str:adhesion_id>/cancelar/",
+        digital.cancel_digital_billing,
+        name="cancel_digital_billing",
+    ),
+]

@@ -1,0 +1,79 @@
+"""Factura digital: the window in which an account adheres or stops, and the question before ending somebody's."""
+
+from http import HTTPStatus
+
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import logged_in_user, managed_link
+from accounts.enums import TermsPurpose
+from accounts.models import AccountLink
+from accounts.terms import current_terms
+from adhesions.digital.forms import JoinForm
+from adhesions.digital.joining import join_digital_billing
+from adhesions.digital.leaving import leave_digital_billing
+from adhesions.digital.refusals import LinkEnded
+from adhesions.models import DigitalBilling
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def digital_billing(request: HttpRequest, ref: str) -> HttpResponse:
+    """Whether this person has the bills of the account mailed; what it means and the terms, or the way to stop it."""
+    link = managed_link(request, ref)
+    user = logged_in_user(request)
+    terms = current_terms(TermsPurpose.DIGITAL_BILL)
+    form = JoinForm(request.POST or None, in_force=terms)
+    if form.is_valid():
+        return _join(request, link, form)
+    live = DigitalBilling.objects.live().of(link).select_related("made_by").order_by("pk")
+    context = {
+        "link": link,
+        "mail": user.email,
+        "mine": next((adhesion for adhesion in live if adhesion.made_by_id == user.pk), None),
+        "others": [adhesion for adhesion in live if adhesion.made_by_id != user.pk],
+        "form": form,
+        "terms": terms,
+    }
+    return render(request, "adhesions/digital_billing.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel_digital_billing(request: HttpRequest, ref: str, adhesion_id: str) -> HttpResponse:
+    """Asks whether to end an adhesion of the account, and on POST ends it. A second press finds it ended."""
+    link = managed_link(request, ref)
+    found = DigitalBilling.objects.of(link).select_related("made_by")
+    adhesion = get_object_or_404(found, public_id=adhesion_id)
+    if request.method == "POST":
+        leave_digital_billing(adhesion, by=logged_in_user(request), now=timezone.now())
+        messages.success(
+            request, f"Listo: las facturas de la cuenta ya no llegan a {adhesion.email}. Te mandamos la constancia."
+        )
+        return _to_inicio(link)
+    if adhesion.ended_at is not None:
+        raise Http404
+    return render(request, "adhesions/cancel_digital_billing.html", {"link": link, "adhesion": adhesion})
+
+
+def _join(request: HttpRequest, link: AccountLink, form: JoinForm) -> HttpResponse:
+    ip = get_adapter().get_client_ip(request)
+    try:
+        adhesion = join_digital_billing(link, email=link.user.email, terms=form.in_force, ip=ip, now=timezone.now())
+    except LinkEnded:
+        raise Http404 from None
+    messages.success(
+        request, f"Listo: la cuenta está adherida a Factura digital. Las facturas nuevas llegan a {adhesion.email}."
+    )
+    return _to_inicio(link)
+
+
+def _to_inicio(link: AccountLink) -> HttpResponse:
+    """303: Inicio, where the mark shows it, is asked for by GET."""
+    return HttpResponseRedirect(reverse("account_home", args=[link.public_id]), status=HTTPStatus.SEE_OTHER)
