@@ -7,9 +7,10 @@ from django.core import management
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import UniqueViolation
+from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
+from psycopg.errors import RaiseException
 
 from oficina.shared.jobs import TRIES_AGAIN_FOR_A_DAY
 from oficina.shared.mail import SEND_MAIL_TASK, deliver
@@ -45,6 +46,10 @@ async def _run_again(job: Job, manager: JobManager) -> None:
     except UniqueViolation:  # the index of the queueing lock, which admits one waiting job
         _log.warning("job %s %s of a dead worker gives way to the next one", job.id, job.task_name)
         await manager.finish_job(job, Status.ABORTED, delete_job=True)
+    except ConnectorException as error:
+        if not isinstance(error.__cause__, RaiseException):
+            raise
+        _log.info("job %s %s of a dead worker was put back by another", job.id, job.task_name)
 
 
 @app.periodic(cron="17 4 * * *")

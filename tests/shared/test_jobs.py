@@ -1,4 +1,6 @@
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -120,6 +122,50 @@ def test_job_of_a_killed_worker_gives_way_to_the_same_one_that_waits_already() -
         ("shared.retry_stalled_jobs", 4, "succeeded"),
         ("shared.tidy_up", 3, "succeeded"),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_put_back_the_jobs_of_a_killed_worker() -> None:
+    app.configure_task(tidy_up.name).defer(timestamp=1)
+    kill_the_worker_of(tidy_up.name)
+    app.configure_task("accounts.forget_link_attempts").defer(timestamp=2)
+    kill_the_worker_of("accounts.forget_link_attempts")
+    app.configure_task(retry_stalled_jobs.name).defer(timestamp=3)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_workers")  # as whoever starts next does with the dead
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL) FROM procrastinate_jobs"
+                " WHERE task_name = %s",
+                [tidy_up.name],
+            )
+            working = pool.submit(run_worker)
+            wait_until_somebody_stands_at_a_lock()
+        working.result()
+    run_worker()
+
+    assert jobs_left() == [
+        ("accounts.forget_link_attempts", 2, "succeeded"),
+        ("shared.retry_stalled_jobs", 3, "succeeded"),
+        ("shared.tidy_up", 1, "succeeded"),
+    ]
+
+
+def wait_until_somebody_stands_at_a_lock() -> None:
+    """Looks on, from a connection that waits for nothing itself."""
+    for _ in range(2000):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_stat_clear_snapshot(), EXISTS (SELECT FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock')"  # the server is shared
+            )
+            row = cursor.fetchone()
+        if row is not None and row[1]:
+            return
+        time.sleep(0.005)
+    raise TimeoutError("nobody came to the lock")
 
 
 @pytest.fixture
