@@ -6,7 +6,7 @@ from billing.enums import PaymentState
 from billing.models import PaymentEvent
 from billing.transitions import BEGINNINGS, TRANSITIONS
 
-_VIOLATIONS = {
+LEDGER_TRUTHS = {
     "what a payment received is on its bills, is credit, or left by a refund or a dispute": """
         SELECT payment.id, payment.amount_received, allocated.total, credited.total, refunded.total, disputed.total
         FROM billing_payment AS payment
@@ -113,18 +113,27 @@ _VIOLATIONS = {
     """,
 }
 
+THE_LOG = "the log of a payment tells each of its moves"
+
 
 def ledger_invariants() -> None:
     """Assert all of them. Names the violated one with the rows that violate it."""
+    for truth in LEDGER_TRUTHS:
+        rows = rows_against(truth)
+        assert not rows, f"not true that {truth}: {rows}"
+    the_log_tells_every_move()
+
+
+def rows_against(truth: str) -> list[tuple[object, ...]]:
+    """The rows that violate one of `LEDGER_TRUTHS`."""
     with connection.cursor() as cursor:
-        for truth, query in _VIOLATIONS.items():
-            cursor.execute(query)
-            rows = cursor.fetchall()
-            assert not rows, f"not true that {truth}: {rows}"
-    _the_log_tells_every_move()
+        cursor.execute(LEDGER_TRUTHS[truth])
+        rows: list[tuple[object, ...]] = cursor.fetchall()
+        return rows
 
 
-def _the_log_tells_every_move() -> None:
+def the_log_tells_every_move() -> None:
+    """Assert that the log of each payment leads, by legal moves, from a beginning to the state that it has."""
     moves: dict[int, list[tuple[str, str]]] = {}
     states: dict[int, str] = {}
     events = PaymentEvent.objects.order_by("id").values_list("payment_id", "from_state", "to_state", "payment__state")
@@ -132,7 +141,7 @@ def _the_log_tells_every_move() -> None:
         moves.setdefault(payment_id, []).append((before, after))
         states[payment_id] = state
     for payment_id, steps in moves.items():
-        told = f"payment {payment_id} ({states[payment_id]}): {steps}"
+        told = f"not true that {THE_LOG}: payment {payment_id} ({states[payment_id]}): {steps}"
         assert steps[0][0] == "", told
         assert PaymentState(steps[0][1]) in BEGINNINGS, told
         assert all((PaymentState(before), PaymentState(after)) in TRANSITIONS for before, after in steps[1:]), told
@@ -140,4 +149,4 @@ def _the_log_tells_every_move() -> None:
         assert steps[-1][1] == states[payment_id], told
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM billing_payment EXCEPT SELECT payment_id FROM billing_paymentevent")
-        assert not cursor.fetchall(), "every payment has a log"
+        assert not cursor.fetchall(), f"not true that {THE_LOG}: it has none"

@@ -74,6 +74,7 @@ _PROVIDER = {
     "decline": Act(provider.decline, {"payment": _payment}),
     "pay_later": Act(provider.pay_later, {"payment": _payment}, weight=2),
     "settle": Act(provider.settle, {"payment": _payment}, weight=2),
+    "pay_by_voucher": Act(provider.pay_by_voucher, {"payment": _payment, "is_paid": st.booleans()}, weight=2),
     "fail": Act(provider.fail, {"payment": _payment}),
     "expire": Act(provider.expire, {"payment": _payment}),
     "pay_what_was_given_up": Act(provider.pay_what_was_given_up, {"payment": _payment}),
@@ -190,7 +191,10 @@ _UPKEEP = {
     "pass_time": Act(upkeep.pass_time, {"minutes": st.sampled_from([1, 5, 31, 45, 60 * 13])}, may_be_at_once=False),
     "let_crash": Act(upkeep.let_crash, {"point": st.sampled_from(sorted(POINTS))}, weight=3),
     "write_without_asking": Act(
-        strangers.write_without_asking, {"attempt": st.sampled_from(sorted(strangers.ATTEMPTS))}, may_be_at_once=False
+        strangers.write_without_asking,
+        {"attempt": st.sampled_from(sorted(strangers.ATTEMPTS))},
+        may_be_at_once=False,
+        weight=3,
     ),
     "come_to_rest": Act(upkeep.come_to_rest, {}, may_be_at_once=False),
 }
@@ -216,10 +220,10 @@ def _at_once(world: World, *, acts: list[Step]) -> None:
 ACTS["at_once"] = Act(_at_once, {"acts": _several_at_once()}, may_be_at_once=False, weight=6)
 
 
-def acts_at_once(step: Step) -> list[str]:
+def acts_at_once(step: Step) -> set[str]:
     """The acts that were begun at one moment in this step; none in a step of a single act."""
     name, given = step
-    return [act for act, _ in cast("list[Step]", given["acts"])] if name == "at_once" else []
+    return {act for act, _ in cast("list[Step]", given["acts"])} if name == "at_once" else set()
 
 
 def take(world: World, name: str, given: Given) -> None:

@@ -82,7 +82,8 @@ def use_credit(world: World, *, bills: list[int], who: int, most: int, clicks: i
     if quote.credit and all(isinstance(result, BaseException) and is_an_answer(result) for result in results):
         raise next(result for result in results if isinstance(result, BaseException))
     used = list(CreditUse.objects.filter(key=quote.key).values_list("amount", flat=True))
-    if used not in ([], [quote.credit]):
+    is_used = bool(used) or not all(isinstance(result, BaseException) for result in results)
+    if used != ([quote.credit] if quote.credit and is_used else []):
         raise Violation("a summary uses its credit once", (quote, used))
 
 

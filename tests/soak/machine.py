@@ -49,20 +49,22 @@ class PortalMachine(RuleBasedStateMachine):
 
     def take(self, name: str, given: Given) -> None:
         """One step, unless the time for this is over."""
-        if self.is_the_simplest or self.watcher.is_over():
-            return
+        if not self.is_the_simplest and not self.watcher.is_over():
+            self._take(name, given)
+
+    def teardown(self) -> None:
+        """Every example that was begun ends at rest, where all totals have to agree, also when the time is over."""
+        if self.world.steps and not self.has_failed:
+            self._take("come_to_rest", {})
+            self.watcher.ended(self.world)
+
+    def _take(self, name: str, given: Given) -> None:
         try:
             take(self.world, name, given)
         except Violation as violation:
             self.has_failed = True
             self.watcher.failed(self.world, violation)
             raise
-
-    def teardown(self) -> None:
-        """Every example ends at rest, where all totals have to agree."""
-        if not self.has_failed and not self.is_the_simplest:
-            self.take("come_to_rest", {})
-            self.watcher.ended(self.world)
 
 
 def machine_on(ground: Ground, watcher: Watcher) -> type[PortalMachine]:

@@ -20,6 +20,7 @@ from billing.gateway.stripe_gateway import StripeGateway
 from billing.locks import lock_payment
 from billing.models import Payment, WebhookEvent
 from billing.payment_log import move
+from tests.soak import mutants_of_returns as returns
 from tests.soak.sabotage import run_sql, swapped, without_constraint, without_trigger
 
 
@@ -186,4 +187,13 @@ MUTANTS = (
     Mutant("withdrawn only here", "the earlier session is not expired at the provider", _withdraws_only_here),
     Mutant("no polling", "nobody asks the provider about open checkouts", _nobody_polls),
     Mutant("events given up", "what failed when it came is not tried again", _events_are_given_up),
+    Mutant("refunds doubled", "a refund that is asked for again is another one", returns.refunds_under_another_key),
+    Mutant("failed refunds", "money that the bank sent back stays away", returns.failed_refunds_are_forgotten),
+    Mutant("disputes not asked", "nobody asks about disputes", returns.nobody_asks_about_disputes),
+    Mutant("reversals forgotten", "what a channel undid stays paid", returns.reversals_are_forgotten),
+    Mutant("credit used again", "a summary confirmed again uses credit again", returns.credit_under_another_key),
+    Mutant("checkouts left open", "nothing is closed of what was paid elsewhere", returns.checkouts_stay_open),
+    Mutant("late money not told", "the office does not hear of late money", returns.late_money_is_not_told),
+    Mutant("nothing brought in", "reconciliation compares and mends nothing", returns.what_is_missing_stays_out),
+    Mutant("export in part", "the export leaves out what left again", returns.exported_without_returns),
 )

@@ -13,13 +13,14 @@ from billing.models import Invoice, Payment
 from tests.imports import csv_files
 from tests.soak import channels, customers, provider
 from tests.soak.files import import_rows
+from tests.soak.violations import NothingToDoError
 from tests.soak.world import INSTALMENT, World
 
 CHANGES = ("void", "reissue", "surcharge", "paid elsewhere", "notified")
 
 
 def void(world: World, *, bill: int) -> None:
-    """The billing system voids a bill, or a plan its instalment; refused once it holds money."""
+    """The billing system voids a bill, or a plan its instalment. Raises NothingToDoError once it holds money."""
     if bill == INSTALMENT:
         _cancel_instalment(world)
     else:
@@ -73,7 +74,7 @@ def cancel_what_is_being_paid(world: World, *, who: int) -> None:
 
 def _send_bill(world: World, place: int, *, amount: int = 0, dearer: int = 1000, status: str = "open") -> None:
     if place == INSTALMENT:
-        return  # instalments are the portal's own, no file brings them
+        raise NothingToDoError  # instalments are the portal's own, no file brings them
     bill = Invoice.objects.get(pk=world.bills[place].pk)
     first = Decimal(amount) / 100 if amount else bill.amount
     row = csv_files.invoice(
@@ -88,7 +89,9 @@ def _send_bill(world: World, place: int, *, amount: int = 0, dearer: int = 1000,
         payment_code=bill.payment_code or "",
         status=status if bill.status == InvoiceStatus.OPEN else "void",
     )
-    import_rows(world, "invoices", [row])
+    outcomes, _ = import_rows(world, "invoices", [row])
+    if not outcomes[0].updated:
+        raise NothingToDoError  # it holds money, or the file said what is known
 
 
 def _cancel_instalment(world: World) -> None:
@@ -96,7 +99,8 @@ def _cancel_instalment(world: World) -> None:
     with transaction.atomic():
         lock_account(world.account.pk)
         (locked,) = lock_invoices([bill.pk])
-        if locked.applied == 0 and locked.status == InvoiceStatus.OPEN:
-            locked.status = InvoiceStatus.VOID
-            locked.save(update_fields=["status"])
-            app.configure_task(EXPIRE_CHECKOUTS_TASK).defer(invoice_ids=[bill.pk])
+        if locked.applied or locked.status == InvoiceStatus.VOID:
+            raise NothingToDoError
+        locked.status = InvoiceStatus.VOID
+        locked.save(update_fields=["status"])
+        app.configure_task(EXPIRE_CHECKOUTS_TASK).defer(invoice_ids=[bill.pk])

@@ -42,6 +42,13 @@ def fail(world: World, *, payment: int) -> None:
     _at_checkout(world, payment, "fail", _ON_ITS_WAY)
 
 
+def pay_by_voucher(world: World, *, payment: int, is_paid: bool) -> None:
+    """A voucher is handed out, and paid or not in the end."""
+    session = world.session_of(payment, STILL_PAYABLE)
+    world.simulator.pay_later(session)
+    (world.simulator.settle if is_paid else world.simulator.fail)(session)
+
+
 def expire(world: World, *, payment: int) -> None:
     """Its time is over."""
     _at_checkout(world, payment, "expire", STILL_PAYABLE)

@@ -22,6 +22,10 @@ class ProviderObjects:
         """Every session."""
         return _whole(lambda: self._api.checkout.sessions.list({"limit": 100}))
 
+    def intents(self) -> list[stripe.PaymentIntent]:
+        """The payment of each session, which alone tells whether a voucher can still be paid."""
+        return _whole(lambda: self._api.payment_intents.list({"limit": 100}))
+
     def events(self) -> list[stripe.Event]:
         """Every event that was made, newest first."""
         return _whole(lambda: self._api.events.list({"limit": 100}))

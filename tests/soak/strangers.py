@@ -2,7 +2,7 @@
 
 from django.db import DatabaseError, connection, transaction
 
-from tests.soak.violations import Violation
+from tests.soak.violations import NothingToDoError, Violation
 from tests.soak.world import World
 
 ATTEMPTS = {
@@ -46,7 +46,7 @@ ATTEMPTS = {
 
 
 def write_without_asking(world: World, *, attempt: str) -> None:
-    """The database has to refuse it, unless there is nothing yet that it could touch."""
+    """The database has to refuse it. Raises NothingToDoError when there is nothing yet that it could touch."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(ATTEMPTS[attempt])
@@ -54,5 +54,6 @@ def write_without_asking(world: World, *, attempt: str) -> None:
     except DatabaseError:
         world.strikes["stray write refused"] += 1
         return
-    if touched:
-        raise Violation(f"the database refuses {attempt}", f"{touched} rows written")
+    if not touched:
+        raise NothingToDoError
+    raise Violation(f"the database refuses {attempt}", f"{touched} rows written")

@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-import stripe
 from django.db import connection, transaction
 from django.db.models import Count
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -29,28 +28,46 @@ def check_always(world: World) -> None:
     error = world.ground.errors.first()
     if error is not None:
         raise Violation("nothing breaks", error)
-    received = _at_one_moment(world)
-    # Asked after the ledger: the provider may have moved on, but it never has less than we believe.
-    _agrees_with_the_provider_so_far(world.provider.sessions(), received)
-
-
-def _at_one_moment(world: World) -> dict[str, Payment]:
-    """Checks what one snapshot of the database says; gives the checkouts that it says are settled, by reference."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        try:
-            ledger_invariants()
-        except AssertionError as error:
-            truth, _, told = str(error).removeprefix("not true that ").partition(": ")
-            raise Violation(truth, told) from error
-        _each_operation_once(world)
-        _each_event_once()
-        _each_receipt_is_enqueued_once()
-        _each_checkout_asks_what_was_promised(world)
-        _what_is_written_once_stays(world)
-        settled = Payment.objects.filter(channel=PaymentChannel.CHECKOUT).succeeded()
-        return {payment.public_id: payment for payment in settled}
+        check_database(world)
+        settled = settled_checkouts()
+    # Asked after the ledger: the provider may have moved on, but it never has less than we believe.
+    check_provider_so_far(world, settled)
+
+
+def check_database(world: World) -> None:
+    """What one snapshot of the database says, in a transaction of the caller. Raises Violation."""
+    try:
+        ledger_invariants()
+    except AssertionError as error:
+        truth, _, told = str(error).removeprefix("not true that ").partition(": ")
+        raise Violation(truth, told) from error
+    _each_operation_once(world)
+    _each_event_once()
+    _each_receipt_is_enqueued_once()
+    _each_checkout_asks_what_was_promised(world)
+    _what_is_written_once_stays(world)
+
+
+def settled_checkouts() -> dict[str, Payment]:
+    """The checkouts that are settled, by our reference."""
+    settled = Payment.objects.filter(channel=PaymentChannel.CHECKOUT).succeeded()
+    return {payment.public_id: payment for payment in settled}
+
+
+def check_provider_so_far(world: World, settled: dict[str, Payment]) -> None:
+    """The provider has at least what these say, and one checkout for each attempt. Raises Violation."""
+    sessions = world.provider.sessions()
+    made = Counter(session.client_reference_id for session in sessions)
+    if any(count > 1 for count in made.values()):
+        raise Violation("an attempt has one checkout at the provider", made)
+    paid = {session.client_reference_id: session for session in sessions if session.payment_status == "paid"}
+    for reference, payment in settled.items():
+        session = paid.get(reference)
+        if session is None or (pesos_of(session), session.id) != (payment.amount_received, payment.provider_session_id):
+            raise Violation("what is settled was paid at the provider", (payment.pk, payment.amount_received, session))
 
 
 def _each_operation_once(world: World) -> None:
@@ -101,14 +118,3 @@ def _what_is_written_once_stays(world: World) -> None:
             if changed:
                 raise Violation("what is written once stays as it is", (table, changed))
             world.seen.update({(table, key): row for key, row in now.items()})
-
-
-def _agrees_with_the_provider_so_far(sessions: list[stripe.checkout.Session], settled: dict[str, Payment]) -> None:
-    made = Counter(session.client_reference_id for session in sessions)
-    if any(count > 1 for count in made.values()):
-        raise Violation("an attempt has one checkout at the provider", made)
-    paid = {session.client_reference_id: session for session in sessions if session.payment_status == "paid"}
-    for reference, payment in settled.items():
-        session = paid.get(reference)
-        if session is None or (pesos_of(session), session.id) != (payment.amount_received, payment.provider_session_id):
-            raise Violation("what is settled was paid at the provider", (payment.pk, payment.amount_received, session))

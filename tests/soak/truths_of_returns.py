@@ -49,7 +49,11 @@ def _refunds_are_as_told(world: World, strange: set[str | None]) -> None:
 
 
 def _disputes_are_as_told(world: World, strange: set[str | None]) -> None:
-    for told in world.provider.disputes():
+    opened = world.provider.disputes()
+    unknown = Dispute.objects.exclude(provider_dispute_id__in=[told.id for told in opened])
+    if unknown.exists():
+        raise Violation("a dispute is one of the provider's", list(unknown.values()))
+    for told in opened:
         moved = [pesos(movement.amount) for movement in told.balance_transactions]
         if str(told.payment_intent) in strange:
             continue
