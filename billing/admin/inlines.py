@@ -7,8 +7,8 @@ from django.db.models import Prefetch
 from django.http import HttpRequest
 
 from accounts.models import ServiceAccount
-from billing.admin.channels import channel_name
 from billing.admin.refund_words import failure_words
+from billing.channel_names import named_channel_in_words, with_channel_name
 from billing.models import (
     Allocation,
     Charge,
@@ -243,7 +243,7 @@ class PaymentOfAccountInline(ReadOnlyInline[Payment, ServiceAccount]):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """With what tells how each stands, without the request to the provider."""
-        return with_story(super().get_queryset(request)).defer("request")
+        return with_channel_name(with_story(super().get_queryset(request))).defer("request")
 
     @admin.display(description="estado")
     def state_words(self, payment: Payment) -> str:
@@ -251,4 +251,4 @@ class PaymentOfAccountInline(ReadOnlyInline[Payment, ServiceAccount]):
 
     @admin.display(description="canal")
     def channel_shown(self, payment: Payment) -> str:
-        return channel_name(payment.channel)
+        return named_channel_in_words(payment)

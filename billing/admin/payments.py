@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from billing.admin import payment_refunds, releasing
-from billing.admin.channels import ChannelFilter, channel_name
+from billing.admin.channels import ChannelFilter
 from billing.admin.inlines import (
     AllocationOfPaymentInline,
     CreditOfPaymentInline,
@@ -21,6 +21,7 @@ from billing.admin.inlines import (
 )
 from billing.admin.payment_story import office_steps, other_attempts
 from billing.admin.search import payments_found_by
+from billing.channel_names import named_channel_in_words, with_channel_name
 from billing.enums import PaymentState
 from billing.models import Payment
 from billing.presentation import payment_state
@@ -79,7 +80,7 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
         """With what tells how each stands, without the outline of the parcel."""
-        listed = with_story(super().get_queryset(request))
+        listed = with_channel_name(with_story(super().get_queryset(request)))
         return listed.select_related("account", "payer").defer("account__parcel")
 
     def found_by(self, typed: str) -> Q:
@@ -91,7 +92,7 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
 
     @admin.display(description="canal")
     def channel_shown(self, payment: Payment) -> str:
-        return channel_name(payment.channel)
+        return named_channel_in_words(payment)
 
     @admin.display(description="estado")
     def state_shown(self, payment: Payment) -> tuple[str, str]:

@@ -1,7 +1,9 @@
 """Collection channels in the office: opened and closed; their secrets issued, kept, retired, and never told again."""
 
 import logging
+import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -14,12 +16,13 @@ from time_machine import Traveller
 
 from accounts.models import ServiceAccount, User
 from billing.channels.opening import open_channel
-from billing.models import ChannelSecret, CollectionChannel, Invoice
+from billing.external_payments import record_external_payment
+from billing.models import ChannelSecret, CollectionChannel, Invoice, Payment
 from billing.refusals import ChannelExists
 from oficina.shared.ids import public_id
 from tests.answers import said, text_of
 from tests.billing.channels.signing import headers, post, received
-from tests.factories.billing import InvoiceFactory
+from tests.factories.billing import InvoiceFactory, operation
 from tests.factories.channels import SECRET, CollectionChannelFactory, give_secret, secret_text
 from tests.staff.conftest import may
 
@@ -252,3 +255,26 @@ def test_each_act_needs_its_permission(
         assert allowed.get(path).status_code == 200
     assert ChannelSecret.objects.get().valid_until is None
     assert may(staff, "view_collectionchannel").post(ADD, {"slug": "x", "name": "X"}).status_code == 403
+
+
+def test_payments_name_the_channel_as_the_office_does(as_administrator: Client, account: ServiceAccount) -> None:
+    open_channel(slug="kiosco-la-esquina", name="Kiosco La Esquina", sandbox=False)
+    for channel in ("kiosco-la-esquina", "rapipago", "cobrador-sin-alta"):
+        record_external_payment(operation(account, channel=channel, amount=Decimal("10.00")), cause="test")
+    listed = text_of(as_administrator.get("/admin/billing/payment/"))
+    found = text_of(as_administrator.get("/admin/billing/payment/?canal=kiosco-la-esquina"))
+    of_account = text_of(as_administrator.get(f"/admin/accounts/serviceaccount/{account.pk}/change/"))
+
+    for page in (listed, of_account):
+        assert "Kiosco La Esquina" in page
+        assert "Rapipago" in page
+        assert "cobrador-sin-alta" in page, "nobody named it"
+    assert ">kiosco-la-esquina<" not in listed + of_account
+    assert re.findall(r"P-\d{8}", found) == [Payment.objects.get(channel="kiosco-la-esquina").number]
+
+
+def test_a_payment_names_its_channel_as_the_office_does(as_administrator: Client, account: ServiceAccount) -> None:
+    open_channel(slug="rapipago", name="Rapipago Express", sandbox=False)
+    payment = record_external_payment(operation(account, amount=Decimal("10.00")), cause="test")
+
+    assert "Rapipago Express" in text_of(as_administrator.get(f"/admin/billing/payment/{payment.pk}/change/"))
