@@ -1,6 +1,10 @@
 """What the database itself refuses about adhesions. Declared on the models; installed by their migrations."""
 
+from collections.abc import Collection
+
 import pgtrigger
+
+from adhesions.enums import DELIVERY_MOVES, DeliveryState
 
 
 def made_once(*decided_later: str) -> list[pgtrigger.Trigger]:
@@ -16,3 +20,63 @@ def ended_for_good() -> pgtrigger.Trigger:
     return pgtrigger.Protect(
         name="ended_for_good", operation=pgtrigger.Update, condition=pgtrigger.Q(old__ended_at__isnull=False)
     )
+
+
+def legal_debit_moves(
+    beginnings: Collection[str], transitions: Collection[tuple[str, str]]
+) -> tuple[pgtrigger.Trigger, pgtrigger.Trigger]:
+    """A debit begins and moves only as `adhesions.debit.transitions` allows."""
+    first = ", ".join(sorted(f"'{state}'" for state in map(str, beginnings)))
+    legal = ", ".join(sorted(f"('{before!s}', '{after!s}')" for before, after in transitions))
+    return (
+        pgtrigger.Trigger(
+            name="legal_beginning",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert,
+            func=f"""
+                IF NEW.state NOT IN ({first}) THEN
+                    RAISE EXCEPTION 'a debit may not begin as %', NEW.state USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+            """,
+        ),
+        pgtrigger.Trigger(
+            name="legal_transition",
+            when=pgtrigger.Before,
+            operation=pgtrigger.UpdateOf("state"),
+            condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
+            func=f"""
+                IF (OLD.state, NEW.state) NOT IN ({legal}) THEN
+                    RAISE EXCEPTION 'debit % may not go from % to %', OLD.id, OLD.state, NEW.state
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+            """,
+        ),
+    )
+
+
+def legal_delivery_moves() -> list[pgtrigger.Trigger]:
+    """A delivery is made as queued, moves as `DELIVERY_MOVES` says, keeps what it is about, and is never deleted."""
+    legal = ", ".join(f"('{before.value}', '{after.value}')" for before, after in DELIVERY_MOVES)
+    return [
+        pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        pgtrigger.ReadOnly(name="stays_as_asked", exclude=["state", "reason", "sent_at"]),
+        pgtrigger.Protect(
+            name="begins_queued",
+            operation=pgtrigger.Insert,
+            condition=pgtrigger.Q(new__state__df=DeliveryState.QUEUED.value),
+        ),
+        pgtrigger.Trigger(
+            name="legal_move",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
+            func=f"""
+                IF (OLD.state, NEW.state) NOT IN ({legal}) THEN
+                    RAISE EXCEPTION 'delivery % may not go from % to %', OLD.id, OLD.state, NEW.state
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+            """,
+        ),
+    ]

@@ -1,5 +1,22 @@
 """The tables of the adhesions app."""
 
+from adhesions.models.debit import (
+    DebitRetry,
+    DebitTry,
+    DirectDebit,
+    DirectDebitQuerySet,
+    ScheduledDebit,
+    ScheduledDebitQuerySet,
+)
 from adhesions.models.digital import DigitalBilling, DigitalBillingQuerySet
 
-__all__ = ["DigitalBilling", "DigitalBillingQuerySet"]
+__all__ = [
+    "DebitRetry",
+    "DebitTry",
+    "DigitalBilling",
+    "DigitalBillingQuerySet",
+    "DirectDebit",
+    "DirectDebitQuerySet",
+    "ScheduledDebit",
+    "ScheduledDebitQuerySet",
+]

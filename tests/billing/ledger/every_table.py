@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import AccountLink, ServiceAccount, User
+from adhesions.models import DebitTry
 from billing.enums import ChargeStatus, DocumentCode, InvoiceKind, ListingKind
 from billing.external_payments import record_external_payment
 from billing.models import (
@@ -25,6 +26,7 @@ from tests.billing.ledger.refusing import run
 from tests.factories.accounts import ServiceAccountFactory
 from tests.factories.billing import InvoiceFactory, open_checkout, operation
 from tests.factories.charges import ChargeFactory
+from tests.factories.debits import announced, bank_mandate, card_mandate
 from tests.staff.conftest import a_row_of_everything
 
 
@@ -38,6 +40,7 @@ def rows_in_each_table(office: User) -> None:
     open_checkout(InvoiceFactory.create(account=account), payer=payment.payer)
     InvoiceFactory.create(account=account, kind=InvoiceKind.INSTALMENT, service_kind="", period=None)
     _charges(account, office)
+    _debits()
     _reversed_in_part(account)
     Listing.objects.create(
         link=AccountLink.objects.get(account=account),
@@ -65,6 +68,14 @@ def _charges(account: ServiceAccount, office: User) -> None:
     )
     ChargeVoucher.objects.create(charge=charge, holder_name="x", service_address="x", locality="x")
     ChargeFactory.create(account=account)
+
+
+def _debits() -> None:
+    """A mandate on a bank account and one on a card, each with a debit that was tried."""
+    for make, link in zip((bank_mandate, card_mandate), AccountLink.objects.order_by("pk")[:2], strict=True):
+        invoice = InvoiceFactory.create(account=link.account)
+        debit = announced(make(link), invoice)
+        DebitTry.objects.create(debit=debit, payment=open_checkout(invoice, payer=link.user), number=1)
 
 
 def _reversed_in_part(account: ServiceAccount) -> None:

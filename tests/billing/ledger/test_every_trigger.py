@@ -56,6 +56,18 @@ STOPPED = {
         UPDATE billing_channelsecret SET valid_until = valid_from + interval '1 day'
     """,
     ("billing_channelsecret", "secret_stays"): "UPDATE billing_channelsecret SET encrypted = 'otro'",
+    ("adhesions_directdebit", "ended_for_good"): """
+        UPDATE adhesions_directdebit SET ended_at = started_at, end_reason = 'office';
+        UPDATE adhesions_directdebit SET ended_at = NULL, end_reason = ''
+    """,
+    ("adhesions_directdebit", "stays_as_made"): "UPDATE adhesions_directdebit SET cap = 1",
+    ("adhesions_scheduleddebit", "legal_beginning"): copy(
+        "adhesions_scheduleddebit", state="under_way", try_on=None, public_id="x"
+    ),
+    ("adhesions_scheduleddebit", "legal_transition"): """
+        UPDATE adhesions_scheduleddebit SET state = 'rejected', try_on = NULL, decided_at = now()
+    """,
+    ("adhesions_scheduleddebit", "what_was_told_stays"): "UPDATE adhesions_scheduleddebit SET amount = amount + 1",
     ("billing_charge", "begins_without_invoice"): copy("billing_charge", status="invoiced"),
     ("billing_charge", "decided_for_good"): "UPDATE billing_charge SET amount = 1 WHERE status = 'invoiced'",
     ("billing_charge", "identity_stays"): "UPDATE billing_charge SET charge_number = 'x' WHERE status = 'pending'",
@@ -135,6 +147,20 @@ STOPPED = {
     ("billing_paymentitem", "asks_for_its_items"): _choose(_UNPAID),
     ("billing_paymentitem", "live_as_its_payment"): _choose(_OTHERS_INVOICE),
     ("billing_paymentitem", "selection_stays"): "UPDATE billing_paymentitem SET amount = amount + 1",
+    ("billing_paymentreport", "accepted_with_its_money"): """
+        UPDATE billing_paymentreport SET state = 'accepted', decided_at = now(),
+            payment_id = (SELECT MIN(payment_id) FROM billing_paymentitem WHERE invoice_id <> billing_paymentreport.invoice_id)
+            WHERE state = 'submitted'
+    """,
+    ("billing_paymentreport", "begins_under_review"): copy(
+        "billing_paymentreport", "state = 'rejected'", public_id="x", proof_id=None
+    ),
+    ("billing_paymentreport", "decided_for_good"): """
+        UPDATE billing_paymentreport SET answer = 'otro' WHERE state = 'rejected'
+    """,
+    ("billing_paymentreport", "what_was_told_stays"): """
+        UPDATE billing_paymentreport SET amount = amount + 1 WHERE state = 'submitted'
+    """,
     ("billing_providerpayout", "as_sent"): "UPDATE billing_providerpayout SET amount = amount + 1",
     ("billing_providerpayout", "written_once"): """
         UPDATE billing_providerpayout SET bank_amount = 1, bank_on = now(), bank_seen_at = now(),
