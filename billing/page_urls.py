@@ -3,7 +3,19 @@
 from django.urls import URLPattern, path
 
 from billing.enums import ListingKind
-from billing.views import charges, credit, debt_certificate, history, invoice, listings, pay, payment, receipt, verify
+from billing.views import (
+    charges,
+    claims,
+    credit,
+    debt_certificate,
+    history,
+    invoice,
+    listings,
+    pay,
+    payment,
+    receipt,
+    verify,
+)
 
 _PAYMENTS = "cuenta/<str:ref>/mis-pagos/"
 _PAID_BILLS = f"{_PAYMENTS}facturas-pagadas/"
@@ -32,6 +44,10 @@ urlpatterns = [
     path("cuenta/<str:ref>/libre-deuda/<str:code>.pdf", debt_certificate.debt_certificate, name="debt_certificate"),
     path("cuenta/<str:ref>/facturas/<str:invoice_id>/", invoice.invoice, name="invoice"),
     path("cuenta/<str:ref>/facturas/<str:invoice_id>/pdf/", invoice.invoice_pdf, name="invoice_pdf"),
+    path("cuenta/<str:ref>/facturas/<str:invoice_id>/reclamo/", claims.claim_bill, name="claim_bill"),
+    path("cuenta/<str:ref>/reclamos/", claims.claims, name="claims"),
+    path("cuenta/<str:ref>/reclamos/<str:claim_id>/", claims.claim, name="claim"),
+    path("cuenta/<str:ref>/reclamos/<str:claim_id>/retirar/", claims.withdraw, name="withdraw_claim"),
     path("cuenta/<str:ref>/cargos/", charges.charges, name="charges"),
     path("cuenta/<str:ref>/cargos/<str:charge_id>/", charges.charge, name="charge"),
     path("cuenta/<str:ref>/cargos/<str:charge_id>/facturar/", charges.accept_charge, name="invoice_charge"),

@@ -130,6 +130,9 @@ class Configuration(BaseSettings):
         ],
         description="where a bill is paid besides this portal, as printed on it (JSON list)",
     )
+    claim_answer_days: int = Field(
+        10, ge=1, le=30, description="business days in which the office answers a claim on a bill, told to who makes it"
+    )
     arca_qr_url: str = Field(
         "https://www.arca.gob.ar/fe/qr/", description="address that the QR of an authorised bill opens (RG 4892)"
     )

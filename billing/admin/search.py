@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.admin.search import FEW, accounts_numbered
 from accounts.models import User
-from billing.models import Charge, Invoice, Payment, PaymentItem
+from billing.models import Charge, Claim, Invoice, Payment, PaymentItem
 
 _LARGEST_KEY = 2**63 - 1
 
@@ -46,6 +46,14 @@ def charges_found_by(typed: str) -> Q:
     """Charges by number, account or the bill that they became."""
     numbered = Q(charge_number=typed) | Q(charge_number=typed.upper()) | Q(public_id=typed.lower())
     return numbered | Q(account__in=accounts_numbered(typed)) | Q(invoice__in=invoice_keys(typed))
+
+
+def claims_found_by(typed: str) -> Q:
+    """Claims on bills by number, bill, account or the mail of whoever made them."""
+    found = Q(pk__in=record_numbers(typed, Claim.NUMBER_PREFIX)) | Q(invoice__in=invoice_keys(typed))
+    if "@" in typed:
+        found |= Q(made_by__in=list(User.objects.filter(email=typed.lower()).values_list("pk", flat=True)))
+    return found
 
 
 def payment_keys(typed: str) -> list[int]:

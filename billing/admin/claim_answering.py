@@ -1,0 +1,77 @@
+"""The page on which the office answers a claim on a bill."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.models import User
+from billing.claims.acts import answer_claim
+from billing.claims.refusals import ClaimEnded
+from billing.enums import CLAIM_ANSWERS, ClaimState
+from billing.models import Claim
+from oficina.shared.office.act_pages import ActForm, Step, act_page, record_address, step_of
+
+PERMISSION = "billing.answer_claim"
+_OUTCOMES = [(state.value, state.label) for state in CLAIM_ANSWERS]
+_TEXT_LENGTH = Claim._meta.get_field("answer").max_length
+
+
+class AnswerForm(ActForm):
+    """What was decided, and the words that the customer reads."""
+
+    outcome = forms.ChoiceField(
+        label="Cómo se resuelve",
+        choices=_OUTCOMES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Elegí cómo se resuelve.", "invalid_choice": "Elegí una de las opciones."},
+    )
+    answer = forms.CharField(
+        label="Respuesta",
+        max_length=_TEXT_LENGTH,
+        widget=forms.Textarea,
+        help_text="La lee quien reclamó, en su mail y en la Oficina Virtual. Contale qué se revisó y qué cambia.",
+        error_messages={"required": "Escribí la respuesta."},
+    )
+
+    @property
+    def outcome_label(self) -> str:
+        """The chosen outcome as people read it."""
+        return ClaimState(self.cleaned_data["outcome"]).label
+
+
+def answer(listed: ModelAdmin[Claim], request: HttpRequest, pk: int) -> HttpResponse:
+    """The form, the question, and the act; then back to the claim."""
+    claim = get_object_or_404(listed.get_queryset(request), pk=pk)
+    if not (listed.has_view_permission(request, claim) and request.user.has_perm(PERMISSION)):
+        raise PermissionDenied
+    form = AnswerForm(request.POST or None)
+    step = step_of(request)
+    context: dict[str, Any] = {"title": f"Responder el reclamo {claim.number}", "confirm": "Sí, enviar la respuesta"}
+    if form.is_valid() and step is Step.DO:
+        _answer(listed, request, claim, form)
+        return HttpResponseRedirect(record_address(claim))
+    if form.is_valid() and step is Step.ASK:
+        context |= {"asks": True, "outcome": form.outcome_label, "answer": form.cleaned_data["answer"]}
+    shown = form if claim.is_open else None
+    return act_page(request, listed, claim, "admin/acts/answer_claim.html", form=shown, **context)
+
+
+def _answer(listed: ModelAdmin[Claim], request: HttpRequest, claim: Claim, form: AnswerForm) -> None:
+    outcome = ClaimState(form.cleaned_data["outcome"])
+    by = cast("User", request.user)
+    try:
+        answer_claim(claim, outcome, form.cleaned_data["answer"], by=by, now=timezone.now())
+    except ClaimEnded as refusal:
+        if refusal.claim.state == ClaimState.WITHDRAWN:
+            messages.error(request, "No se respondió: quien reclamó lo retiró recién.")
+        else:
+            messages.warning(request, "Ya estaba respondido. Quedó la primera respuesta.")
+    else:
+        listed.log_change(cast("Any", request), claim, f"Respondido: {form.outcome_label}")
+        messages.success(request, "Respondimos el reclamo. Le mandamos la respuesta por mail a quien lo hizo.")
