@@ -63,9 +63,9 @@ def drawings_of(pdf: bytes) -> list[str]:
 
 
 def codes_on(pdf: bytes, *, page: int = 0) -> dict[str, str]:
-    """The codes that a reader finds on a printed page: `{"ITF": "0742…", "QR Code": "https://…"}`."""
+    """The codes that a reader finds on a printed page (-1 is the last): `{"ITF": "0742…", "QR Code": "https://…"}`."""
     with pypdfium2.PdfDocument(pdf) as document:
-        image = document[page].render(scale=_PRINT, grayscale=True).to_pil()
+        image = document[range(len(document))[page]].render(scale=_PRINT, grayscale=True).to_pil()
     return {str(code.format): code.text for code in zxingcpp.read_barcodes(image)}
 
 
