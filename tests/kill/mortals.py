@@ -26,6 +26,12 @@ class MortalProcesses(LiveProcesses):
         if name == "web":
             self._wait_for_web()
 
+    def start_missing(self) -> None:
+        """Start what a test left dead."""
+        for name in ("worker", "web"):
+            if not self.is_running(name):
+                self.start(name)
+
     def stop(self, name: str) -> None:
         """Stop it as an operator does."""
         self._end(name, signal.SIGTERM)

@@ -24,6 +24,7 @@ from oficina.configuration import ROOT
 
 _IMPORTED_BEFORE = ("oficina.wsgi", "oficina.urls", "oficina.shared.pdf", "procrastinate.contrib.django")
 _BLOCKING_THREADS = 8
+_POLLING_SECONDS = 0.2
 
 
 def main() -> None:
@@ -70,7 +71,7 @@ def _serve(port: int) -> None:
 def _work() -> None:
     from django.core.management import call_command  # noqa: PLC0415  once Django is set up
 
-    call_command("procrastinate", "worker")
+    call_command("procrastinate", "worker", fetch_job_polling_interval=_POLLING_SECONDS)
 
 
 def _fork(begin: Callable[[], None], log: Path) -> int:

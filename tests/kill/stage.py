@@ -9,12 +9,16 @@ from typing import LiteralString, cast
 import stripe
 from django.db import connection
 
+from billing.enums import WebhookStatus
 from billing.models import Payment
-from tests.billing.checkout.steps import sessions_made
+from billing.models import WebhookEvent as Event
+from tests.billing.checkout.steps import session_of, sessions_made
 from tests.kill.customers import PATIENCE_SECONDS, Customer
 from tests.kill.mortals import MortalProcesses
 from tests.live.processes import RUNTIME_LOGIN
 from tests.simulator_process import Json, SimulatorProcess
+
+PAID = "checkout.session.completed"
 
 
 @dataclass
@@ -53,6 +57,11 @@ class Stage:
     def payments(self) -> list[Payment]:
         """The attempts of these customers."""
         return list(Payment.objects.filter(account__in=self.account_ids).order_by("pk"))
+
+    def is_told_and_waits(self, payment: Payment) -> bool:
+        """Whether the inbox has the news that this payment was paid, and nothing has come of it yet."""
+        told = Event.objects.filter(event_type=PAID, status=WebhookStatus.RECEIVED)
+        return any(session_of(payment).encode() in bytes(event.body) for event in told)
 
     def marks(self, name: str, words: str) -> int:
         """How often a log of this round has a marked point."""
