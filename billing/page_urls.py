@@ -13,11 +13,13 @@ from billing.views import (
     listings,
     pay,
     payment,
+    payment_reports,
     receipt,
     verify,
 )
 
 _PAYMENTS = "cuenta/<str:ref>/mis-pagos/"
+_REPORT = "cuenta/<str:ref>/avisos-de-pago/<str:report_id>/"
 _PAID_BILLS = f"{_PAYMENTS}facturas-pagadas/"
 
 
@@ -44,6 +46,9 @@ urlpatterns = [
     path("cuenta/<str:ref>/libre-deuda/<str:code>.pdf", debt_certificate.debt_certificate, name="debt_certificate"),
     path("cuenta/<str:ref>/facturas/<str:invoice_id>/", invoice.invoice, name="invoice"),
     path("cuenta/<str:ref>/facturas/<str:invoice_id>/pdf/", invoice.invoice_pdf, name="invoice_pdf"),
+    path("cuenta/<str:ref>/facturas/<str:invoice_id>/ya-pague/", payment_reports.report_payment, name="report_payment"),
+    path(_REPORT, payment_reports.payment_report, name="payment_report"),
+    path(f"{_REPORT}retirar/", payment_reports.withdraw_payment_report, name="withdraw_payment_report"),
     path("cuenta/<str:ref>/facturas/<str:invoice_id>/reclamo/", claims.claim_bill, name="claim_bill"),
     path("cuenta/<str:ref>/reclamos/", claims.claims, name="claims"),
     path("cuenta/<str:ref>/reclamos/<str:claim_id>/", claims.claim, name="claim"),

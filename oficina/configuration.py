@@ -151,6 +151,12 @@ class Configuration(BaseSettings):
         10, ge=0, description="days from accepting a charge to the due date of its invoice, moved on to a business day"
     )
 
+    payment_report_review_days: int = Field(
+        5,
+        ge=1,
+        description="business days within which the office answers a payment that was reported as made elsewhere",
+    )
+
     # Payments
     stripe_api_key: SecretStr = Field(description="secret key of the payment provider")
     stripe_webhook_secrets: list[SecretStr] = Field(description="webhook secrets, newest first (JSON list)")

@@ -5,13 +5,13 @@ from typing import Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import AccountLink
-from billing.enums import ASKING_CHANNELS, PaymentReportState
+from billing.enums import ASKING_CHANNELS, PaymentReportState, PaymentState
 from billing.models.invoice import Invoice
-from billing.models.payment import Payment
+from billing.models.payment import Payment, PaymentItem
 from billing.triggers import payment_reports
 from oficina.shared.ids import public_id
 from oficina.shared.models import PrivateFile
@@ -42,6 +42,16 @@ class PaymentReportQuerySet(models.QuerySet["PaymentReport"]):
     def under_review(self) -> Self:
         """Nobody has decided them yet."""
         return self.filter(state=PaymentReportState.SUBMITTED)
+
+    def told_by_their_channel(self) -> Self:
+        """Under review, while the ledger has the operation from its channel, with money for the same bill."""
+        told = PaymentItem.objects.filter(
+            invoice=OuterRef("invoice"),
+            payment__channel=OuterRef("channel"),
+            payment__operation_number=OuterRef("operation_number"),
+            payment__state=PaymentState.SUCCEEDED,
+        )
+        return self.under_review().exclude(operation_number="").filter(Exists(told))
 
 
 class PaymentReport(models.Model):

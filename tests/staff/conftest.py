@@ -34,6 +34,7 @@ from billing.models import (
     ProviderPayout,
     WebhookEvent,
 )
+from billing.payment_reports.acts import reject_report
 from billing.quotes import make_quote
 from oficina.shared.dates import today
 from oficina.shared.enums import ImportAction, ImportState
@@ -51,6 +52,7 @@ from tests.factories.billing import (
 )
 from tests.factories.channels import CollectionChannelFactory, give_secret
 from tests.factories.charges import ChargeFactory
+from tests.factories.payment_reports import photograph, reported
 from tests.factories.returns import asked_refund, dispute_report
 
 _events = count(1)
@@ -122,6 +124,9 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     link = AccountLinkFactory.create(user=user, account=account)
     digital(link)
+    reported(link, InvoiceFactory.create(account=account), proof=photograph())
+    rejected = reported(link, InvoiceFactory.create(account=account), proof=photograph("otro.png"))
+    reject_report(rejected, "No figura", by=administrator, now=timezone.now())
     accept_terms(user, TermsPurpose.REGISTRATION, "190.3.4.5")
     data = ProfileData(first_name="Lucía", last_name="Ferreyra", document="30123457", phone="2615550183")
     update_profile(user, data, by=administrator)

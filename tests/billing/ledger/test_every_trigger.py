@@ -149,7 +149,7 @@ STOPPED = {
     ("billing_paymentitem", "selection_stays"): "UPDATE billing_paymentitem SET amount = amount + 1",
     ("billing_paymentreport", "accepted_with_its_money"): """
         UPDATE billing_paymentreport SET state = 'accepted', decided_at = now(),
-            payment_id = (SELECT MIN(payment_id) FROM billing_paymentitem WHERE invoice_id <> billing_paymentreport.invoice_id)
+            payment_id = (SELECT MIN(payment_id) FROM billing_paymentitem)
             WHERE state = 'submitted'
     """,
     ("billing_paymentreport", "begins_under_review"): copy(
