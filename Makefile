@@ -8,7 +8,7 @@ UV := .tools/uv/bin/uv
 COMPILE := $(UV) pip compile -q --universal --python-version 3.13 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test soak soak-selftest lint audit format lock bench
+.PHONY: help demo demo-reset test kill soak soak-selftest lint audit format lock bench
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 24
@@ -24,6 +24,10 @@ demo-reset: ## Forget the data of the demo and start from nothing
 test: ## All tests, in a real browser too (ARGS="tests/billing -x" for some of them)
 	@$(PYTHON3) scripts/bootstrap.py test
 	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+kill: ## Kill web and worker at each place where work is half done (ROUNDS=20 at each; docs/killing-processes.md)
+	@$(PYTHON3) scripts/bootstrap.py test
+	@KILL_ROUNDS=$(or $(ROUNDS),20) $(BIN)/pytest tests/kill $(ARGS)
 
 soak: ## Look at random for a way to make the money go wrong (SECONDS=300, SEED=… repeats a run; docs/soak.md)
 	@$(PYTHON3) scripts/bootstrap.py test

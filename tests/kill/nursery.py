@@ -25,6 +25,7 @@ from oficina.configuration import ROOT
 _IMPORTED_BEFORE = ("oficina.wsgi", "oficina.urls", "oficina.shared.pdf", "procrastinate.contrib.django")
 _BLOCKING_THREADS = 8
 _POLLING_SECONDS = 0.2
+"""How often the worker looks for jobs of which it missed the notice: the 5 s of production would be most of a round."""
 
 
 def main() -> None:
