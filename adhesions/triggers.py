@@ -61,7 +61,7 @@ def legal_delivery_moves() -> list[pgtrigger.Trigger]:
     legal = ", ".join(f"('{before.value}', '{after.value}')" for before, after in DELIVERY_MOVES)
     return [
         pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-        pgtrigger.ReadOnly(name="stays_as_asked", exclude=["state", "reason", "sent_at"]),
+        pgtrigger.ReadOnly(name="identity_stays", exclude=["state", "reason", "sent_at"]),
         pgtrigger.Protect(
             name="begins_queued",
             operation=pgtrigger.Insert,

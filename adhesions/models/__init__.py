@@ -8,9 +8,12 @@ from adhesions.models.debit import (
     ScheduledDebit,
     ScheduledDebitQuerySet,
 )
+from adhesions.models.delivery import BillDelivery, BillDeliveryQuerySet
 from adhesions.models.digital import DigitalBilling, DigitalBillingQuerySet
 
 __all__ = [
+    "BillDelivery",
+    "BillDeliveryQuerySet",
     "DebitRetry",
     "DebitTry",
     "DigitalBilling",

@@ -23,12 +23,16 @@ class DigitalBillingQuerySet(models.QuerySet["DigitalBilling"]):
         """Those of the account of this link, whoever made them."""
         return self.filter(account=link.account_id)
 
+    def receiving(self) -> Self:
+        """Those to which bills are mailed now."""
+        return self.live().filter(paused_at=None)
+
 
 class DigitalBilling(models.Model):
     """New bills of `account` are mailed to `email`, from `started_at` until `ended_at`. Ended ones stay as history.
 
     Every person who has the account linked may make one. `ended_by` is empty when no person of the portal ended it: the
-    mail's own link did, or a change of holder.
+    mail's own link did, or a change of holder. While `paused_at` is set nothing is mailed: the mails came back.
     """
 
     public_id = models.CharField("referencia", max_length=20, unique=True, default=public_id, editable=False)
@@ -47,6 +51,7 @@ class DigitalBilling(models.Model):
     )
     reminds_before_due = models.BooleanField("recordar antes del vencimiento", default=False)
     reminds_when_overdue = models.BooleanField("avisar si queda vencida", default=False)
+    paused_at = models.DateTimeField("en pausa por rebotes", null=True, blank=True)
     started_at = models.DateTimeField("desde", default=timezone.now)
     ended_at = models.DateTimeField("hasta", null=True, blank=True)
     ended_by = models.ForeignKey(
@@ -80,7 +85,7 @@ class DigitalBilling(models.Model):
                 name="digital_billing_ends_with_reason",
             ),
         ]
-        triggers = [*made_once("reminds_before_due", "reminds_when_overdue"), ended_for_good()]
+        triggers = [*made_once("reminds_before_due", "reminds_when_overdue", "paused_at"), ended_for_good()]
 
     def __str__(self) -> str:
         return f"FD-{self.pk:08d}"

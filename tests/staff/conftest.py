@@ -18,6 +18,8 @@ from accounts.enums import LinkAttemptOutcome, TermsPurpose
 from accounts.models import LinkAttempt, ServiceAccount, User
 from accounts.profile import ProfileData, update_profile
 from accounts.terms import accept_terms
+from adhesions.enums import DeliveryKind
+from adhesions.models import BillDelivery
 from billing.charges.acts import invoice_charge
 from billing.credit_use import put_credit_on_bills
 from billing.debt_certificates import issue_certificate
@@ -123,7 +125,7 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
     user = UserFactory.create()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     link = AccountLinkFactory.create(user=user, account=account)
-    digital(link)
+    adhesion = digital(link)
     reported(link, InvoiceFactory.create(account=account), proof=photograph())
     rejected = reported(link, InvoiceFactory.create(account=account), proof=photograph("otro.png"))
     reject_report(rejected, "No figura", by=administrator, now=timezone.now())
@@ -144,6 +146,7 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
     assert put_credit_on_bills(link, user, quote, timezone.now()) is not None
     _accepted_charges(account, user)
     owes_nothing = AccountLinkFactory.create(user=user)
+    BillDelivery.objects.create(invoice=invoice, email=adhesion.email, kind=DeliveryKind.NEW, adhesion=adhesion)
     issue_certificate(owes_nothing, user)
     channel = CollectionChannelFactory.create()
     give_secret(channel, by=administrator)

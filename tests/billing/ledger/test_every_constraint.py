@@ -15,6 +15,9 @@ from tests.billing.ledger.refusing import run
 pytestmark = pytest.mark.django_db
 
 CHECKED: dict[str, tuple[str, dict[str, object]]] = {
+    "bill_delivery_caused_by_somebody": ("true", {"adhesion_id": None}),
+    "bill_delivery_failed_for_a_reason": ("true", {"state": "failed"}),
+    "bill_delivery_sent_at_some_time": ("true", {"sent_at": "2026-01-01"}),
     "allocation_negative_only_to_reverse": ("true", {"amount": -1}),
     "allocation_of_credit_names_its_use": ("reason = 'credit'", {"credit_use_id": None}),
     "channel_secret_retired_by_somebody": ("true", {"valid_until": "2100-01-01"}),
@@ -92,6 +95,7 @@ UNIQUE: dict[str, tuple[str, dict[str, object]]] = {
     "billing_charge_public_id_key": ("true", {"charge_number": "x"}),
     "billing_charge_invoice_id_key": ("invoice_id IS NOT NULL", {"public_id": "x", "charge_number": "x"}),
     "billing_payment_provider_payment_id_key": (
+    "bill_delivery_once": ("true", {"public_id": "x"}),
         "provider_payment_id IS NOT NULL",
         {"public_id": "x", "idempotency_key": "x", "provider_session_id": "x"},
     ),

@@ -41,6 +41,12 @@ def _choose(invoice: str) -> str:
 
 
 STOPPED = {
+    ("adhesions_billdelivery", "begins_queued"): copy("adhesions_billdelivery", public_id="x", state="not_needed"),
+    ("adhesions_billdelivery", "identity_stays"): "UPDATE adhesions_billdelivery SET email = 'otra@correo.example'",
+    ("adhesions_billdelivery", "legal_move"): """
+        UPDATE adhesions_billdelivery SET state = 'sent', sent_at = now();
+        UPDATE adhesions_billdelivery SET state = 'queued', sent_at = NULL
+    """,
     ("adhesions_digitalbilling", "ended_for_good"): """
         UPDATE adhesions_digitalbilling SET ended_at = started_at, end_reason = 'office';
         UPDATE adhesions_digitalbilling SET ended_at = NULL, end_reason = ''
