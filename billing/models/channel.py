@@ -7,15 +7,16 @@ import pgtrigger
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from billing.enums import OperationHold, OperationState, PaymentChannel, RefundRoute
+from billing.enums import OperationHold, OperationState, PaymentChannel
 from billing.models.payment import Payment
 from billing.models.refund import Refund
 from billing.models.webhook import WebhookEvent
 from billing.triggers import channels, payments
-from oficina.shared.money import MoneyField
+from oficina.shared.money import ZERO, MoneyField
 
 SOURCE_PREFIX = "cobranzas-"
 """With a channel's slug it names the source of an event, so that no channel can pass for a provider."""
@@ -136,13 +137,14 @@ class CollectionOperationQuerySet(models.QuerySet["CollectionOperation"]):
 
     def unfinished(self) -> Self:
         """Money, or its return, that a channel told and the ledger does not have."""
-        undone = Refund.objects.filter(payment=OuterRef("pk"), route=RefundRoute.CHANNEL)
-        brought = Payment.objects.filter(
-            channel=OuterRef("channel__slug"), operation_number=OuterRef("operation_number")
+        refunds = Refund.objects.standing().filter(payment=OuterRef("pk")).order_by().values("payment")
+        returned = Coalesce(Subquery(refunds.annotate(total=Sum("amount")).values("total")), ZERO)
+        kept = Payment.objects.filter(
+            channel=OuterRef("channel__slug"),
+            operation_number=OuterRef("operation_number"),
+            amount_received__gt=returned,
         )
-        return self.filter(state__in=_PERHAPS_UNFINISHED).filter(
-            Q(state=OperationState.HELD) | Exists(brought.exclude(Exists(undone)))
-        )
+        return self.filter(state__in=_PERHAPS_UNFINISHED).filter(Q(state=OperationState.HELD) | Exists(kept))
 
 
 class CollectionOperation(models.Model):

@@ -150,6 +150,22 @@ def test_reversal_of_more_than_is_left_is_told(channel: CollectionChannel, invoi
     ledger_invariants()
 
 
+def test_reversal_of_what_the_office_gave_back_wholly_is_finished(
+    channel: CollectionChannel, invoice: Invoice, staff: User
+) -> None:
+    post(received(invoice))
+    wish = RefundWish(amount=Decimal("1000.00"), reason="pedido", by=staff, key="k1", reference="T-1")
+    request_refund(Payment.objects.get(), wish)
+
+    assert post(reversed_operation(), message_id="msg_2") == 204
+
+    assert [refund.route for refund in Refund.objects.all()] == [RefundRoute.OFFICE]
+    assert Discrepancy.objects.get().detail == {"operation": "R-1", "withdrawn": "1000.00", "taken": "0.00"}
+    assert finish_operations() == 0
+    assert ask("R-1")[1] == answer()
+    ledger_invariants()
+
+
 def test_sandbox_reverses_nothing(channel: CollectionChannel, invoice: Invoice) -> None:
     give_secret(CollectionChannelFactory.create(slug="prueba", name="Pruebas", sandbox=True))
     post(received(invoice))
