@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.admin.search import FEW, accounts_numbered
 from accounts.models import User
-from billing.models import Charge, Claim, Invoice, Payment, PaymentItem
+from billing.models import Charge, Claim, Invoice, Payment, PaymentItem, PaymentReport
 
 _LARGEST_KEY = 2**63 - 1
 
@@ -53,6 +53,15 @@ def claims_found_by(typed: str) -> Q:
     found = Q(pk__in=record_numbers(typed, Claim.NUMBER_PREFIX)) | Q(invoice__in=invoice_keys(typed))
     if "@" in typed:
         found |= Q(made_by__in=list(User.objects.filter(email=typed.lower()).values_list("pk", flat=True)))
+    return found
+
+
+def payment_reports_found_by(typed: str) -> Q:
+    """Reported payments by number, bill, account, number of the operation or the mail of whoever reported."""
+    found = Q(pk__in=record_numbers(typed, PaymentReport.NUMBER_PREFIX)) | Q(operation_number=typed)
+    found |= Q(invoice__in=invoice_keys(typed)) | Q(invoice__account__in=accounts_numbered(typed))
+    if "@" in typed:
+        found |= Q(reported_by__in=list(User.objects.filter(email=typed.lower()).values_list("pk", flat=True)))
     return found
 
 

@@ -62,6 +62,8 @@ class PaymentReport(models.Model):
     once. `decided_by` is empty when the channel itself told of the operation; `answer` is why it was rejected.
     """
 
+    NUMBER_PREFIX = "A"
+
     public_id = models.CharField("identificador", max_length=20, unique=True, default=public_id, editable=False)
     invoice = models.ForeignKey(
         Invoice, on_delete=models.PROTECT, related_name="payment_reports", verbose_name="factura"
@@ -160,4 +162,4 @@ class PaymentReport(models.Model):
     @property
     def number(self) -> str:
         """The number that people see: `A-00000412`."""
-        return f"A-{self.pk:08d}"
+        return f"{self.NUMBER_PREFIX}-{self.pk:08d}"

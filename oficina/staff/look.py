@@ -85,6 +85,7 @@ MENU: Final[list[dict[str, Any]]] = [
         "title": "Pagos",
         "items": [
             _entry("Pagos", "payments", "billing.payment"),
+            _entry("Avisos de pago", "add_card", "billing.paymentreport"),
             _entry("Recibos", "verified", "billing.receipt"),
             _entry("Imputaciones", "call_split", "billing.allocation"),
             _entry("Saldos a favor", "savings", "billing.creditentry"),

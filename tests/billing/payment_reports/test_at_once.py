@@ -44,7 +44,7 @@ def test_two_clerks_a_rejection_and_a_withdrawal_end_it_once(link: AccountLink, 
         report = reported(link, InvoiceFactory.create(account=link.account))
         now = timezone.now()
         found = paid_elsewhere(operation_number=f"n{report.pk}")
-        acts = [
+        acts: list[Callable[[], object]] = [
             partial(accept_report, report, found, by=staff, now=now),
             partial(accept_report, report, found, by=staff, now=now),
             partial(reject_report, report, "No figura", by=staff, now=now),
