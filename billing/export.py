@@ -6,15 +6,15 @@ both.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from django.db import connection
-from django.utils import timezone
 
 from accounts.account_numbers import format_account_number
 from billing.enums import AllocationReason, CreditReason
+from oficina.shared.exporting import local_instant, midnight
 
 _LEFT_OR_CAME_BACK: Final = (
     CreditReason.REFUNDED,
@@ -79,8 +79,8 @@ def export_rows(since: date, until: date, *, at_once: int = 2000) -> Iterator[Ex
     come as they are read; outside one PostgreSQL keeps them until the last is fetched. Memory holds `at_once` of them.
     """
     parameters: dict[str, datetime | str | list[str]] = {
-        "since": _midnight(since),
-        "until": _midnight(until + timedelta(days=1)),
+        "since": midnight(since),
+        "until": midnight(until + timedelta(days=1)),
         "return": AllocationReason.RETURN.value,
         "left": [reason.value for reason in _LEFT_OR_CAME_BACK],
     }
@@ -98,8 +98,8 @@ def _exported(row: _Row) -> ExportedMovement:
     return ExportedMovement(
         movement=kind,
         reason=reason,
-        recorded_at=_local(recorded_at),
-        paid_at=_local(paid_at),
+        recorded_at=local_instant(recorded_at),
+        paid_at=local_instant(paid_at),
         channel=channel,
         operation_number=operation,
         payment_number=f"P-{payment:08d}",
@@ -108,11 +108,3 @@ def _exported(row: _Row) -> ExportedMovement:
         invoice_number=number or "",
         amount=amount,
     )
-
-
-def _local(moment: datetime) -> str:
-    return timezone.localtime(moment).isoformat(timespec="seconds")
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -14,7 +14,7 @@ _PAINTS = {"Tj", "TJ", "'", '"', "f", "F", "f*", "B", "B*", "b", "b*", "S", "s",
 def faults_of_structure(pdf: bytes) -> list[str]:
     """What is wrong with it, in words; empty when nothing is."""
     with pikepdf.open(BytesIO(pdf)) as document:
-        tags = list(_tags(document.Root.get("/StructTreeRoot", Dictionary()).get("/K", pikepdf.Array())))
+        tags = list(tags_below(document.Root.get("/StructTreeRoot", Dictionary()).get("/K", pikepdf.Array())))
         return [
             *_of_the_document(document),
             *_of_headings(tags),
@@ -54,7 +54,7 @@ def _of_headings(tags: list[Dictionary]) -> Iterator[str]:
 
 def _of_tables(tags: list[Dictionary]) -> Iterator[str]:
     for table in (tag for tag in tags if Name.Table == tag.S):
-        inside = list(_tags(table.K))
+        inside = list(tags_below(table.K))
         rows = [[cell for cell in _children(tag) if cell.S in (Name.TH, Name.TD)] for tag in inside if tag.S == Name.TR]
         headings = {str(tag.ID) for tag in inside if tag.S == Name.TH and "/ID" in tag}
         if len({sum(_spanned(cell) for cell in row) for row in rows}) != 1:
@@ -108,11 +108,11 @@ def _children(tag: Dictionary) -> list[Dictionary]:
     return [kid for kid in listed if isinstance(kid, Dictionary) and "/S" in kid]
 
 
-def _tags(node: pikepdf.Object) -> Iterator[Dictionary]:
+def tags_below(node: pikepdf.Object) -> Iterator[Dictionary]:
     """The structure below a node, each tag before those inside it."""
     if isinstance(node, pikepdf.Array):
         for child in node:
-            yield from _tags(child)
+            yield from tags_below(child)
     elif isinstance(node, Dictionary) and "/S" in node:
         yield node
-        yield from _tags(node.get("/K", pikepdf.Array()))
+        yield from tags_below(node.get("/K", pikepdf.Array()))

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +14,8 @@ from typing import NamedTuple
 import pikepdf
 import pypdfium2
 import zxingcpp
+
+from tests.pdf_ua import tags_below
 
 _PRINT = 300 / 72
 """Points to pixels at 300 dots an inch."""
@@ -59,7 +60,7 @@ def qpdf_check(pdf: bytes) -> str:
 def drawings_of(pdf: bytes) -> list[str]:
     """What is told of each drawing to whoever cannot see it, in reading order; fails for one of which nothing is."""
     with pikepdf.open(BytesIO(pdf)) as document:
-        return [str(tag.Alt) for tag in _tags(document.Root.StructTreeRoot.K) if pikepdf.Name.Figure == tag.S]
+        return [str(tag.Alt) for tag in tags_below(document.Root.StructTreeRoot.K) if pikepdf.Name.Figure == tag.S]
 
 
 def codes_on(pdf: bytes, *, page: int = 0) -> dict[str, str]:
@@ -67,16 +68,6 @@ def codes_on(pdf: bytes, *, page: int = 0) -> dict[str, str]:
     with pypdfium2.PdfDocument(pdf) as document:
         image = document[range(len(document))[page]].render(scale=_PRINT, grayscale=True).to_pil()
     return {str(code.format): code.text for code in zxingcpp.read_barcodes(image)}
-
-
-def _tags(node: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    """The structure below a node, each tag before those inside it."""
-    if isinstance(node, pikepdf.Array):
-        for child in node:
-            yield from _tags(child)
-    elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
-        yield node
-        yield from _tags(node.get("/K", pikepdf.Array()))
 
 
 def _language(document: pypdfium2.PdfDocument) -> str:
