@@ -1,8 +1,10 @@
 """What the office asks for when it gives money back, and the refund as it is saved before anybody is called."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from accounts.models import User
 from billing.enums import RefundRoute, RefundState
@@ -13,12 +15,26 @@ from billing.refusals import RefundOfNothing, RefundReferenceMissing, RefundRefe
 from oficina.shared.ids import public_id
 from oficina.shared.money import ZERO, round_to_cents
 
+_WAY_BACK_IS_OPEN: Final = frozenset(
+    {
+        "charge_already_refunded",
+        "charge_disputed",
+        "idempotency_key_forgotten",
+        "insufficient_funds",
+        "merchant_request",
+    }
+)
+"""Failures that do not say that the money cannot go back the way it came: it did already, it is contested at the bank,
+or another try may do.
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RefundWish:
     """What somebody of the office asks for. `amount` in pesos; `key` is that of the form, so that a form which is sent
     twice is one refund. `reference` is the number of the transfer or voucher with which the office itself gave the
-    money back; what goes back through the provider has none.
+    money back; what goes back through the provider has none. `by_hand`: the office gives it back although it came
+    through the provider, which refused to (`refused_by_provider`).
     """
 
     amount: Decimal
@@ -26,6 +42,7 @@ class RefundWish:
     by: User
     key: str
     reference: str = ""
+    by_hand: bool = False
 
 
 def refuse_no_amount(amount: Decimal) -> None:
@@ -39,9 +56,20 @@ def goes_back_through_provider(payment: Payment) -> bool:
     return payment.provider_payment_id is not None
 
 
+def refused_by_provider(payment_ids: Collection[int]) -> set[int]:
+    """Those of these payments whose money the provider could not give back for good: the card is closed, or its bank
+    does not take it.
+    """
+    refused = Refund.objects.filter(
+        payment__in=payment_ids, route=RefundRoute.PROVIDER, state=RefundState.FAILED
+    ).exclude(failure_reason__in=_WAY_BACK_IS_OPEN)
+    return set(refused.values_list("payment_id", flat=True))
+
+
 def insert_refund(payment: Payment, wish: RefundWish, now: datetime) -> Refund:
     """The refund of a payment, whose row is locked and which has that much left, with its exact request. What the
-    office hands over is done by this. The caller takes the money out of the ledger (`rebalance`).
+    office hands over is done by this; the database refuses that of money which the provider can still give back.
+    The caller takes the money out of the ledger (`rebalance`).
 
     Raises RefundReferenceMissing and RefundReferenceUsed.
     """
@@ -54,7 +82,7 @@ def insert_refund(payment: Payment, wish: RefundWish, now: datetime) -> Refund:
         idempotency_key=wish.key,
         created_at=now,
     )
-    if goes_back_through_provider(payment):
+    if goes_back_through_provider(payment) and not wish.by_hand:
         refund.request = returns_gateway().refund_request(
             RefundOrder(
                 reference=refund.public_id,

@@ -18,8 +18,8 @@ class TermsVersion(AppendOnly):
     published_at = models.DateTimeField("vigente desde", default=timezone.now)
 
     class Meta(AppendOnly.Meta):
-        verbose_name = "términos"
-        verbose_name_plural = "términos y condiciones"
+        verbose_name = "versión de los términos"
+        verbose_name_plural = "versiones de los términos"
         constraints = [
             models.UniqueConstraint(fields=["purpose", "version"], name="terms_version_unique"),
             models.CheckConstraint(condition=models.Q(purpose__in=TermsPurpose.values), name="terms_purpose_known"),

@@ -30,7 +30,7 @@ def refund_account_credit(listed: ModelAdmin[ServiceAccount], request: HttpReque
         raise PermissionDenied
     left = CreditEntry.objects.filter(account=account).balance()
     parts = plan_credit_refund(account, left) if left else []
-    form = CreditRefundForm(request.POST or None)
+    form = CreditRefundForm(request.POST or None, has_refused=any(part.was_refused for part in parts))
     step = step_of(request)
     given = Refund.objects.filter(payment__account=account).order_by("-pk")[:_EARLIER]
     context: dict[str, Any] = {
@@ -55,7 +55,7 @@ def refund_account_credit(listed: ModelAdmin[ServiceAccount], request: HttpReque
 def _plan(account: ServiceAccount, form: CreditRefundForm) -> list[CreditPart]:
     """What the question shows; nothing when it cannot be, and the form says why."""
     try:
-        plan = plan_credit_refund(account, form.cleaned_data["amount"])
+        plan = plan_credit_refund(account, form.cleaned_data["amount"], transfers_refused=form.transfers_refused())
     except BillingRefusal as refusal:
         form.add_error(*refund_refusal(refusal))
         return []
@@ -81,6 +81,7 @@ def _refund(
         by=cast("User", request.user),
         key=given["key"],
         reference=given["reference"],
+        transfers_refused=form.transfers_refused(),
     )
     is_new = not Refund.objects.filter(idempotency_key__startswith=f"{wish.key}:").exists()
     try:

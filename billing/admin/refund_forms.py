@@ -130,9 +130,29 @@ class PaymentRefundForm(ReasonForm):
 
 
 class CreditRefundForm(ReasonForm):
-    """How much of an account's credit, and why."""
+    """How much of an account's credit, and why. Whether the office transfers what the provider refused to give back is
+    asked only where there is such credit.
+    """
+
+    ASK_AGAIN, TRANSFER = "ask_again", "transfer"
 
     amount = _amount_field("Importe")
+    refused = forms.ChoiceField(
+        label="Lo que la plataforma de pago ya rechazó",
+        choices=((ASK_AGAIN, "Pedírselo de nuevo"), (TRANSFER, "Transferirlo a mano")),
+        initial=ASK_AGAIN,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Elegí cómo se devuelve."},
+    )
     reference = _reference_field("Solo si una parte se transfiere a mano: la tabla de arriba dice cuál.")
     by_hand = forms.DecimalField(required=False, widget=forms.HiddenInput, localize=True)
-    field_order = ("amount", "reason", "detail", "reference", "by_hand", "key")
+    field_order = ("amount", "refused", "reason", "detail", "reference", "by_hand", "key")
+
+    def __init__(self, *args: Any, has_refused: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_refused:
+            del self.fields["refused"]
+
+    def transfers_refused(self) -> bool:
+        """Whether what the provider refused is to be transferred by hand."""
+        return self.cleaned_data.get("refused") == self.TRANSFER

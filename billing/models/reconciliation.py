@@ -112,7 +112,7 @@ class ProviderDay(models.Model):
 
     class Meta:
         verbose_name = "día conciliado"
-        verbose_name_plural = "conciliación por día"
+        verbose_name_plural = "días conciliados"
         ordering = ["-day"]
         constraints = [
             models.UniqueConstraint(fields=["source", "day"], name="provider_day_once"),

@@ -123,6 +123,7 @@ class Refund(models.Model):
                 ],
             ),
             money_back.legal_refund_transition(),
+            money_back.goes_back_as_it_came(),
             payments.written_once(["provider_refund_id", "succeeded_at", "failed_at"]),
             ledger.conservation("NEW.payment_id"),
         ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pgtrigger
 
-from billing.enums import DisputeState, RefundState
+from billing.enums import DisputeState, RefundRoute, RefundState
 from billing.transitions import DISPUTE_TRANSITIONS, REFUND_TRANSITIONS
 
 
@@ -16,6 +16,28 @@ def legal_refund_transition() -> pgtrigger.Trigger:
 def legal_dispute_transition() -> pgtrigger.Trigger:
     """A dispute moves only as `billing.transitions` allows."""
     return _legal_transition("dispute", DISPUTE_TRANSITIONS)
+
+
+def goes_back_as_it_came() -> pgtrigger.Trigger:
+    """The office gives back by hand what came through the provider only when the provider could not."""
+    return pgtrigger.Trigger(
+        name="goes_back_as_it_came",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Q(new__route=RefundRoute.OFFICE),
+        func=f"""
+            PERFORM 1 FROM billing_payment WHERE id = NEW.payment_id AND provider_payment_id IS NOT NULL;
+            IF FOUND THEN
+                PERFORM 1 FROM billing_refund WHERE payment_id = NEW.payment_id
+                    AND route = '{RefundRoute.PROVIDER.value}' AND state = '{RefundState.FAILED.value}';
+                IF NOT FOUND THEN
+                    RAISE EXCEPTION 'payment % goes back through the provider, which has not refused', NEW.payment_id
+                        USING ERRCODE = 'check_violation';
+                END IF;
+            END IF;
+            RETURN NEW;
+        """,
+    )
 
 
 def sums_only_grow() -> pgtrigger.Trigger:

@@ -12,9 +12,10 @@ from billing.external_payments import record_external_payment
 from billing.gateway.returns import RefundStatus
 from billing.models import CreditEntry, Payment, Refund
 from billing.refunds import record_refund
+from billing.settlement import settle_payment
 from oficina.shared.ids import public_id
 from tests.answers import said, text_of
-from tests.factories.billing import InvoiceFactory, open_checkout, operation, paid_checkout
+from tests.factories.billing import InvoiceFactory, begin_checkout, open_checkout, operation, paid, paid_checkout
 from tests.factories.returns import asked_refund, credited, refund_report
 from tests.staff.conftest import may
 
@@ -272,6 +273,41 @@ def test_what_is_wrong_about_credit_is_said(
 
     assert words in text_of(as_administrator.post(of_credit(account), credit_form(**given)))
     assert credit_of(account) == Decimal("500.00")
+
+
+def test_what_the_provider_refused_may_be_transferred(
+    as_administrator: Client, account: ServiceAccount, owner: User, administrator: User
+) -> None:
+    bill = InvoiceFactory.create(account=account)
+    late = begin_checkout(bill, payer=owner)
+    record_external_payment(operation(account, (bill, Decimal("1000.00"))), cause="rendición")
+    online = settle_payment(late.pk, paid(late), cause="test")
+    assert "Transferirlo a mano" not in text_of(as_administrator.get(of_credit(account)))
+    failed = asked_refund(online, Decimal("100.00"), by=administrator)
+    record_refund(online.pk, refund_report(online, failed.amount, RefundStatus.FAILED, refund=failed))
+
+    page = text_of(as_administrator.get(of_credit(account)))
+    assert "Por la plataforma de pago, que ya rechazó una devolución" in page
+    assert "Lo que la plataforma de pago ya rechazó" in page
+    without = text_of(as_administrator.post(of_credit(account), credit_form(refused="transfer", reference="")))
+    assert f"De este importe hay que transferir ${NBSP}300,00 a mano." in without
+    again = text_of(as_administrator.post(of_credit(account), credit_form(refused="ask_again")))
+    assert "Antes de confirmar" not in again
+    asked = as_administrator.post(of_credit(account), credit_form(refused="transfer"))
+    assert f"Antes de confirmar, la transferencia TR-1 tiene que estar hecha por ${NBSP}300,00." in text_of(asked)
+    shown = {field.html_name: str(field.value()) for field in asked.context["form"]}
+    answer = as_administrator.post(of_credit(account), {**shown, "confirmado": "1"})
+
+    refund = Refund.objects.latest("pk")
+    assert (refund.route, refund.state, refund.operation_number, refund.requested_by, refund.reason) == (
+        RefundRoute.OFFICE, RefundState.SUCCEEDED, "TR-1", administrator, "La pidió el cliente",
+    )  # fmt: skip
+    assert said(answer) == [f"Devolvimos ${NBSP}300,00 ({refund.number})."]
+    assert credit_of(account) == Decimal("700.00")
+    entry = LogEntry.objects.get()
+    assert entry.change_message == f"Devolución de saldo a favor por ${NBSP}300,00: {refund.number}"
+    own = text_of(as_administrator.get(f"/admin/billing/payment/{online.pk}/change/"))
+    assert "La entregó la oficina. Motivo: La pidió el cliente." in own
 
 
 def test_an_account_without_credit_says_so(as_administrator: Client, account: ServiceAccount) -> None:

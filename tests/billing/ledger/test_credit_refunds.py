@@ -1,5 +1,6 @@
 """Credit given back: by which way, from which payment, and what is left of it."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -30,7 +31,7 @@ from oficina.shared.dates import today
 from oficina.shared.money import ZERO
 from tests.factories.accounts import AccountLinkFactory, ServiceAccountFactory, UserFactory
 from tests.factories.billing import InvoiceFactory, begin_checkout, operation, paid, paid_checkout
-from tests.factories.returns import credited, refund_report
+from tests.factories.returns import asked_refund, credited, refund_report
 from tests.jobs import run_jobs
 from tests.ledger_invariants import ledger_invariants
 
@@ -235,3 +236,81 @@ def test_a_paid_bill_is_no_credit(account: ServiceAccount, olga: User) -> None:
     paid_checkout(InvoiceFactory.create(account=account))
     with pytest.raises(RefundExceeds):
         give_back(account, wish(olga, "0.01"))
+
+
+def refused_online(account: ServiceAccount, olga: User, why: str = "expired_or_canceled_card") -> Payment:
+    """A checkout whose money is credit, of which the bank sent 100 pesos back."""
+    online = overpaid(account)
+    refund = asked_refund(online, Decimal("100.00"), by=olga)
+    report = replace(refund_report(online, refund.amount, RefundStatus.FAILED, refund=refund), failure_reason=why)
+    record_refund(online.pk, report)
+    return online
+
+
+def test_what_the_provider_refused_is_transferred_when_the_office_says_so(account: ServiceAccount, olga: User) -> None:
+    refused, fine = refused_online(account, olga), overpaid(account)
+    plan = plan_credit_refund(account, Decimal("1500.00"), transfers_refused=True)
+    assert [(part.payment, part.amount, part.is_by_hand, part.was_refused) for part in plan] == [
+        (refused, Decimal("1000.00"), True, True),
+        (fine, Decimal("500.00"), False, False),
+    ]
+
+    first, second = give_back(account, replace(wish(olga, "1500.00", "1000.00"), transfers_refused=True))
+
+    assert (first.payment, first.route, first.state, first.amount, first.operation_number) == (
+        refused, RefundRoute.OFFICE, RefundState.SUCCEEDED, Decimal("1000.00"), "T-1",
+    )  # fmt: skip
+    assert (first.requested_by, first.reason, first.request) == (olga, "La pidió", None)
+    assert (second.payment, second.route, second.state) == (fine, RefundRoute.PROVIDER, RefundState.CREATED)
+    assert credit_of(account) == Decimal("500.00")
+    ledger_invariants()
+
+
+def test_what_the_provider_refused_is_asked_of_it_again_otherwise(account: ServiceAccount, olga: User) -> None:
+    refused = refused_online(account, olga)
+    (part,) = plan_credit_refund(account, Decimal("1000.00"))
+    assert (part.is_by_hand, part.was_refused) == (False, True)
+
+    (refund,) = give_back(account, wish(olga, "1000.00"))
+
+    assert (refund.payment, refund.route, refund.operation_number) == (refused, RefundRoute.PROVIDER, "")
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        "charge_already_refunded",
+        "charge_disputed",
+        "idempotency_key_forgotten",
+        "insufficient_funds",
+        "merchant_request",
+    ],
+)
+def test_a_failure_that_another_try_may_mend_is_no_refusal(account: ServiceAccount, olga: User, why: str) -> None:
+    refused_online(account, olga, why)
+    (part,) = plan_credit_refund(account, Decimal("1000.00"), transfers_refused=True)
+    assert (part.is_by_hand, part.was_refused) == (False, False)
+
+
+def test_a_refusal_told_after_the_plan_was_shown_changes_nothing_unseen(account: ServiceAccount, olga: User) -> None:
+    """The plan was all by the provider; meanwhile it refused a part of that money."""
+    refused_online(account, olga)
+
+    with pytest.raises(CreditMoved) as refusal:
+        give_back(account, replace(wish(olga, "1000.00"), transfers_refused=True))
+
+    assert refusal.value.by_hand == Decimal("1000.00")
+    assert Refund.objects.count() == 1
+
+
+def test_a_transfer_instead_of_the_provider_is_done_once(account: ServiceAccount, olga: User) -> None:
+    refused_online(account, olga)
+    asked = replace(wish(olga, "300.00", "300.00"), transfers_refused=True)
+
+    assert give_back(account, asked) == give_back(account, asked)
+    with pytest.raises(RefundReferenceUsed):
+        give_back(account, replace(asked, key="another"))
+    with pytest.raises(RefundReferenceMissing):
+        give_back(account, replace(asked, key="another", reference=""))
+    assert credit_of(account) == Decimal("700.00")
+    ledger_invariants()

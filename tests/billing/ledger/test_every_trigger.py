@@ -179,6 +179,11 @@ STOPPED = {
         UPDATE billing_receipt SET pdf = 'a', rendered_at = now(); UPDATE billing_receipt SET pdf = 'b'
     """,
     ("billing_refund", "conservation"): "UPDATE billing_refund SET state = 'failed', failed_at = now()",
+    ("billing_refund", "goes_back_as_it_came"): copy(
+        "billing_refund", "route = 'provider'", route="office", state="succeeded", succeeded_at="2026-11-24T12:00:00Z",
+        failed_at=None, failure_reason="", public_id="x", idempotency_key=None, provider_refund_id=None,
+        operation_number="x",
+    ),
     ("billing_refund", "legal_transition"): """
         UPDATE billing_refund SET state = 'failed', failed_at = now();
         UPDATE billing_refund SET state = 'pending', failed_at = NULL

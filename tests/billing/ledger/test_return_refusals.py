@@ -7,10 +7,11 @@ import pytest
 from django.utils import timezone
 
 from billing.disputes import record_dispute
-from billing.enums import AllocationReason, CreditReason, DisputeState, RefundState
+from billing.enums import AllocationReason, CreditReason, DisputeState, RefundRoute, RefundState
 from billing.gateway.returns import RefundStatus
 from billing.models import Allocation, CreditEntry, CreditUse, Dispute, Invoice, Payment, Refund
-from billing.refunds import record_refund
+from billing.refund_requests import RefundWish
+from billing.refunds import record_refund, save_refund
 from billing.transitions import DISPUTE_TRANSITIONS, REFUND_TRANSITIONS
 from tests.billing.ledger.refusing import refused, run
 from tests.factories.accounts import UserFactory
@@ -146,3 +147,24 @@ def test_a_use_of_credit_is_written_once(invoice: Invoice, statement: str) -> No
     CreditEntry.objects.create(account=invoice.account, amount=-AMOUNT, reason=CreditReason.SPENT, **row)
     Allocation.objects.create(invoice=invoice, amount=AMOUNT, reason=AllocationReason.CREDIT, **row)
     refused(lambda: run(statement), "Cannot update or delete rows from billing_credituse")
+
+
+def by_hand(payment: Payment) -> Refund:
+    """The office gives back what came through the provider."""
+    wish = RefundWish(amount=AMOUNT, reason="x", by=UserFactory.create(), key="k", reference="T-1", by_hand=True)
+    return save_refund(payment, wish, now=timezone.now())
+
+
+def test_what_came_through_the_provider_goes_back_through_it(payment: Payment) -> None:
+    refused(lambda: by_hand(payment), "goes back through the provider, which has not refused")
+
+
+@pytest.mark.parametrize("state", [RefundStatus.PENDING, RefundStatus.SUCCEEDED])
+def test_a_refund_that_goes_well_is_no_refusal(payment: Payment, refund: Refund, state: RefundStatus) -> None:
+    record_refund(payment.pk, refund_report(payment, AMOUNT, state, refund=refund))
+    refused(lambda: by_hand(payment), "goes back through the provider, which has not refused")
+
+
+def test_the_office_gives_back_what_the_provider_refused(payment: Payment, refund: Refund) -> None:
+    record_refund(payment.pk, refund_report(payment, AMOUNT, RefundStatus.FAILED, refund=refund))
+    assert by_hand(payment).route == RefundRoute.OFFICE
