@@ -3,19 +3,21 @@
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts import second_factor_secrets
 from accounts.codes import new_code
 from accounts.enums import TermsPurpose
-from accounts.identity_mails import send_identity_mail
+from accounts.identity_mails import send_identity_mail, tell_new_device
+from accounts.known_devices import is_known_device, remember_device
 from accounts.models import ProfileField, User
 from accounts.passwords import check_new_password
 from accounts.profile import record_change
@@ -75,10 +77,25 @@ class AccountAdapter(DefaultAccountAdapter):
         return confirmed
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
-        """Open the session; a customer who has not accepted the terms in force is asked before anything else."""
-        super().login(request, user)
-        if isinstance(user, User) and not user.is_staff and owes_acceptance(user, TermsPurpose.REGISTRATION):
+        """Open the session, and tell its owner of a browser that nobody knew, in one transaction. A customer who has
+        not accepted the terms in force is asked before anything else.
+        """
+        person = cast("User", user)
+        is_news = _is_news(request, person)
+        with transaction.atomic():
+            super().login(request, user)
+            if is_news:
+                tell_new_device(
+                    person.email, ip=self.get_client_ip(request), user_agent=request.headers.get("User-Agent", "")
+                )
+        if not person.is_staff and owes_acceptance(person, TermsPurpose.REGISTRATION):
             ask_for_acceptance(request)
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **about: Any) -> HttpResponse:
+        """Where the person goes; their browser is known from now on."""
+        response = super().post_login(request, user, **about)
+        remember_device(request, response, cast("User", user))
+        return response
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002  allauth's signature
         """Back to Mis datos, where the change is told."""
@@ -93,6 +110,16 @@ class AccountAdapter(DefaultAccountAdapter):
         words = {"reauthenticate": "Usar mi contraseña", "mfa_reauthenticate": "Usar un código de mi segundo factor"}
         methods = super().get_reauthentication_methods(user)
         return [{**method, "description": words[method["id"]]} for method in methods]
+
+
+def _is_news(request: HttpRequest, person: User) -> bool:
+    """Whether a login is from a browser that this person never used. The first one of all is no news, and the one that
+    ends a recovery has just been told in its own mail.
+    """
+    if person.last_login is None or is_known_device(request, person):
+        return False
+    proofs = get_authentication_records(request, person)
+    return all(proof["method"] != "password_reset" for proof in proofs)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

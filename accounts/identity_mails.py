@@ -79,6 +79,14 @@ def tell_unknown(email: str) -> None:
     send_mail_later(email, "No hay un usuario con este mail", "identity/unknown_mail", {})
 
 
+def tell_new_device(email: str, *, ip: str | None, user_agent: str) -> None:
+    """Somebody, as a rule its owner, logged in from a browser from which they never had. Part of the caller's
+    transaction.
+    """
+    origin = {"at": timezone.now(), "ip": ip, "device": device_name(user_agent)}
+    send_mail_later(email, "Ingresaste desde un dispositivo nuevo", "identity/new_device", origin)
+
+
 def send_identity_mail(occasion: str, email: str, context: Mapping[str, str]) -> None:
     """Queue the mail of an occasion of allauth. Raises KeyError for one that the portal does not know."""
     if occasion == "account/email/unknown_account":

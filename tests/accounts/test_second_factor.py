@@ -132,7 +132,7 @@ def test_sessions_are_listed_in_plain_words_and_the_others_can_be_closed(client:
     assert UserSession.objects.filter(user=lucia).count() == 1
     assert elsewhere.get("/mis-datos/")["Location"] == "/ingresar/?next=/mis-datos/"
     assert client.get("/mis-datos/").status_code == 200
-    assert not sent_mails()
+    assert [message.subject for message in sent_mails()] == ["Ingresaste desde un dispositivo nuevo"]
 
 
 def test_sessions_of_others_are_not_listed(client: Client, lucia: User) -> None:
