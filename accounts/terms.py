@@ -18,6 +18,7 @@ FIRST_TERMS = Path(__file__).parent / "first_terms"
 FIRST_TITLES = {
     TermsPurpose.REGISTRATION: "Términos y condiciones de la Oficina Virtual",
     TermsPurpose.DIGITAL_BILL: "Términos y condiciones de Factura digital",
+    TermsPurpose.DIRECT_DEBIT: "Términos y condiciones de Débito automático",
 }
 
 

@@ -9,6 +9,9 @@ from billing.models import Payment
 CANCELLED_BY_PAYER: Final = "cancelled_by_payer"
 """The cause of a checkout that whoever paid closed by their own decision."""
 
+TAKEN_BY_DEBIT: Final = "taken_by_debit"
+"""The cause of a checkout that was closed because a bill of it is about to be debited."""
+
 RELEASED_BY_OFFICE: Final = "released_by_office"
 """The cause of an attempt that the office closed because the provider does not have its checkout."""
 
@@ -34,6 +37,11 @@ _CLOSINGS: Final = {
         state="Cerrado",
         title="La factura se pagó por otro medio",
         why="Lo cerramos porque la factura se pagó por otro medio.",
+    ),
+    TAKEN_BY_DEBIT: Closing(
+        state="Cerrado",
+        title="La factura se paga por débito automático",
+        why="Lo cerramos porque llegó el día del débito automático de la factura.",
     ),
     RELEASED_BY_OFFICE: Closing(
         state="Cerrado",

@@ -7,23 +7,14 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import AccountLink, User
-from billing.closing import NOT_AT_PROVIDER, Closing, closing_of
+from billing.closing import Closing, closing_of
+from billing.decline_words import decline_words
 from billing.enums import PaymentState
 from billing.models import Payment, PaymentEvent
 from billing.presentation import payment_state
 from billing.returned import Returned, returned_of
 from billing.timeline import Step, moment, return_steps
 from oficina.shared.dates import local_day, short_date
-
-_DECLINES = {
-    "insufficient_funds": "La tarjeta no tenía fondos suficientes.",
-    "expired_card": "La tarjeta está vencida.",
-    "incorrect_cvc": "El código de seguridad de la tarjeta no era correcto.",
-    "card_declined": "El banco no autorizó la tarjeta.",
-    "generic_decline": "El banco no autorizó la tarjeta.",
-    NOT_AT_PROVIDER: "La plataforma de pago no tenía este pago, así que lo cerramos.",
-}
-"""The provider's codes of a declined means, as customers need them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +173,7 @@ def why_ended(payment: Payment) -> str:
 
 
 def _why_declined(payment: Payment) -> str:
-    return _DECLINES.get(payment.failure_code, "La plataforma de pago no lo aprobó.")
+    return decline_words(payment.failure_code)
 
 
 def _why_closed(payment: Payment) -> str:

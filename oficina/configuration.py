@@ -158,6 +158,9 @@ class Configuration(BaseSettings):
     )
 
     # Payments
+    debit_card_countries: list[str] = Field(
+        ["AR"], description="countries whose cards direct debit takes, in two letters (JSON list)"
+    )
     stripe_api_key: SecretStr = Field(description="secret key of the payment provider")
     stripe_webhook_secrets: list[SecretStr] = Field(description="webhook secrets, newest first (JSON list)")
     stripe_api_base: str = Field("https://api.stripe.com", description="address of the provider's API")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import cast
 
 import pytest
+from django.utils import timezone
 
 from billing.gateway.base import Json
 from billing.gateway.configured import saved_cards_gateway
@@ -41,7 +42,8 @@ def cards(silent_simulator: SimulatorProcess) -> SavedCardsGateway:
 
 
 def begun(cards: SavedCardsGateway, reference: str = "setup1") -> CardSetupReport:
-    return cards.create_setup(cards.setup_request(replace(SETUP, reference=reference)), key=f"key-{reference}")
+    order = replace(SETUP, reference=reference, expires_at=timezone.now() + timedelta(minutes=40))
+    return cards.create_setup(cards.setup_request(order), key=f"key-{reference}")
 
 
 def saved(

@@ -1,0 +1,110 @@
+"""What will be debited, how much and when: decided when a bill comes or a mandate is given, and told at once.
+
+The customer knows the amount at least five business days before the due date and may object until a day before it.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from adhesions.debit.mails import tell_above_cap, tell_announced
+from adhesions.enums import DebitState
+from adhesions.models import DirectDebit, ScheduledDebit
+from billing.enums import InvoiceKind
+from billing.locks import lock_account
+from billing.models import Invoice
+from oficina.shared.business_days import (
+    business_days_after,
+    business_days_before,
+    business_days_between,
+    is_business_day,
+)
+from oficina.shared.dates import local_day
+
+NOTICE_BUSINESS_DAYS = 5
+"""How many business days before a debit its notice is given at the latest."""
+
+
+def debit_date(due_on: date) -> date:
+    """The local date on which a bill is debited: its due date, or the last business day before it."""
+    return due_on if is_business_day(due_on) else business_days_before(due_on, 1)
+
+
+def announce_debits_of(mandate: DirectDebit, *, now: datetime) -> list[ScheduledDebit]:
+    """Announce the bills that the account has pending, as far as there is time. The caller holds the account's lock."""
+    pending = Invoice.objects.filter(account=mandate.account_id, kind=InvoiceKind.SERVICE).payable()
+    return _announce([mandate], pending.order_by("due_on", "pk"), now)
+
+
+def announce_debits(invoice_ids: Sequence[int]) -> None:
+    """Announce new bills of accounts with a mandate. A handler of `billing.hooks`."""
+    bills = Invoice.objects.filter(pk__in=invoice_ids, kind=InvoiceKind.SERVICE).payable()
+    mandates = DirectDebit.objects.live().filter(account__in=bills.values("account"))
+    _announce(mandates.select_related("account", "made_by"), bills.order_by("due_on", "pk"), timezone.now())
+
+
+def announce_what_was_missed(*, now: datetime) -> int:
+    """Announce bills that came at the moment in which a mandate was given; tells how many. For a periodic job."""
+    told = ScheduledDebit.objects.filter(invoice=OuterRef("pk"), mandate__account=OuterRef("account"))
+    missed = Invoice.objects.filter(kind=InvoiceKind.SERVICE).payable().exclude(Exists(told))
+    enough = business_days_after(local_day(now), NOTICE_BUSINESS_DAYS)
+    accounts = missed.filter(due_on__gte=enough, account__direct_debits__ended_at=None).values("account")
+    announced = 0
+    for mandate in DirectDebit.objects.live().filter(account__in=accounts).select_related("account", "made_by"):
+        with transaction.atomic():
+            lock_account(mandate.account_id)
+            if DirectDebit.objects.live().filter(pk=mandate.pk).exists():
+                announced += len(announce_debits_of(mandate, now=now))
+    return announced
+
+
+def _announce(mandates: Iterable[DirectDebit], bills: Iterable[Invoice], now: datetime) -> list[ScheduledDebit]:
+    by_account = {mandate.account_id: mandate for mandate in mandates}
+    today = local_day(now)
+    announced = []
+    for bill in bills:
+        mandate = by_account.get(bill.account_id)
+        on = debit_date(bill.due_on)
+        if mandate is None or business_days_between(today, on) < NOTICE_BUSINESS_DAYS:
+            continue
+        if ScheduledDebit.objects.filter(mandate=mandate, invoice=bill).exists():
+            continue
+        announced.append(_announced(mandate, bill, on, now))
+    return announced
+
+
+def _announced(mandate: DirectDebit, bill: Invoice, on: date, now: datetime) -> ScheduledDebit:
+    amount: Decimal = Invoice.objects.with_amount_due(on=on).get(pk=bill.pk).amount_due
+    if mandate.cap is not None and amount > mandate.cap:
+        debit = ScheduledDebit.objects.create(
+            mandate=mandate,
+            invoice=bill,
+            amount=amount,
+            debit_on=on,
+            state=DebitState.ABOVE_CAP,
+            announced_at=now,
+            decided_at=now,
+        )
+        tell_above_cap(debit)
+        return debit
+    debit = ScheduledDebit.objects.create(
+        mandate=mandate,
+        invoice=bill,
+        amount=amount,
+        debit_on=on,
+        state=DebitState.ANNOUNCED,
+        try_on=on,
+        announced_at=now,
+    )
+    tell_announced(debit)
+    return debit
+
+
+def last_moment_to_stop(debit: ScheduledDebit) -> datetime:
+    """The UTC instant until which whoever gave the mandate may stop a debit: a day before its date begins."""
+    midnight = datetime.combine(debit.debit_on, datetime.min.time())
+    return timezone.make_aware(midnight) - timedelta(days=1)
