@@ -3,7 +3,7 @@ and which the office withdrew. What its own file cancelled it knows.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -43,26 +43,26 @@ def exported_charges(since: date, until: date) -> Iterator[ExportedCharge]:
     """
     days = (midnight(since), midnight(until + timedelta(days=1)))
     changed = (
-        Charge.objects.annotate(changed_at=Coalesce("invoiced_at", "cancelled_at"))
-        .filter(
+        Charge.objects.filter(
             Q(invoiced_at__gte=days[0], invoiced_at__lt=days[1])
             | Q(cancelled_at__gte=days[0], cancelled_at__lt=days[1])
         )
         .select_related("account", "invoice")
         .defer("account__parcel")
         .prefetch_related("invoice__lines")
-        .order_by("changed_at", "pk")
+        .order_by(Coalesce("invoiced_at", "cancelled_at"), "pk")
     )
     for charge in changed.iterator(chunk_size=_AT_ONCE):
-        yield _exported(charge, charge.changed_at)
+        yield _exported(charge)
 
 
-def _exported(charge: Charge, changed_at: datetime) -> ExportedCharge:
+def _exported(charge: Charge) -> ExportedCharge:
     invoice = charge.invoice
+    changed_at = charge.invoiced_at or charge.cancelled_at
     line = invoice.lines.all()[0] if invoice else None
     return ExportedCharge(
         status=charge.status,
-        changed_at=local_instant(changed_at),
+        changed_at=local_instant(changed_at) if changed_at else "",
         charge_number=charge.charge_number,
         account_number=format_account_number(charge.account.number),
         amount=charge.amount,
