@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adhesions.views import digital
+from adhesions.views import digital, unsubscribe
 
 urlpatterns = [
     path("cuenta/<str:ref>/factura-digital/", digital.digital_billing, name="digital_billing"),
@@ -11,4 +11,5 @@ urlpatterns = [
         digital.cancel_digital_billing,
         name="cancel_digital_billing",
     ),
+    path("factura-digital/baja/<str:token>/", unsubscribe.unsubscribe_from_bills, name="unsubscribe"),
 ]

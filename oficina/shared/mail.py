@@ -22,6 +22,8 @@ from procrastinate.contrib.django import app
 from oficina.shared.models import OutgoingMail
 
 SEND_MAIL_TASK = "shared.send_mail"
+AUTOMATIC = {"Auto-Submitted": "auto-generated"}
+"""The header that keeps answering machines from answering (RFC 3834)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +62,22 @@ def send_mail_later(
     *,
     attachments: Sequence[Attachment] = (),
 ) -> OutgoingMail:
-    """Queue one mail to one address, rendered now from `templates/mail/<template>.txt` and `.html`.
+    """Queue one mail to one address, rendered now. Part of the caller's transaction."""
+    return send_prepared_later(compose_mail(to, subject, template, context, attachments=attachments))
+
+
+def compose_mail(
+    to: str,
+    subject: str,
+    template: str,
+    context: Mapping[str, object],
+    *,
+    attachments: Sequence[Attachment] = (),
+) -> EmailMultiAlternatives:
+    """One mail to one address, rendered now from `templates/mail/<template>.txt` and `.html`.
 
     The templates extend `mail/base.txt` and `mail/base.html`; they know the context, `utility`, `base_url` and
-    `subject`. Text is never escaped, HTML always. Part of the caller's transaction.
+    `subject`. Text is never escaped, HTML always.
     """
     known = {"utility": settings.UTILITY, "base_url": settings.BASE_URL, "subject": subject, **context}
     text = Engine.get_default().get_template(f"mail/{template}.txt").render(Context(known, autoescape=False))
@@ -71,7 +85,7 @@ def send_mail_later(
     message.attach_alternative(render_to_string(f"mail/{template}.html", known), "text/html")
     for attachment in attachments:
         message.attach(attachment.name, attachment.content, attachment.media_type)
-    return send_prepared_later(message)
+    return message
 
 
 def send_prepared_later(message: EmailMessage) -> OutgoingMail:
@@ -79,8 +93,8 @@ def send_prepared_later(message: EmailMessage) -> OutgoingMail:
 
     The Message-ID is given here, so that a second try is the same mail to whoever receives both.
     """
-    headers = {"Auto-Submitted": "auto-generated", **message.extra_headers}
-    headers.setdefault("Message-ID", make_msgid(domain=urlsplit(settings.BASE_URL).hostname))
+    headers = {**AUTOMATIC, **message.extra_headers}
+    headers.setdefault("Message-ID", make_msgid(domain=mail_domain()))
     with transaction.atomic():
         mail = OutgoingMail.objects.create(
             message_id=headers["Message-ID"],
@@ -90,6 +104,11 @@ def send_prepared_later(message: EmailMessage) -> OutgoingMail:
         )
         app.configure_task(SEND_MAIL_TASK).defer(mail_id=mail.pk)
     return mail
+
+
+def mail_domain() -> str | None:
+    """What the Message-IDs of the portal end in: the host of its address."""
+    return urlsplit(settings.BASE_URL).hostname
 
 
 def deliver(mail_id: int) -> None:

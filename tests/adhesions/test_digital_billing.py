@@ -147,4 +147,7 @@ def test_closing_the_user_ends_it_and_tells_the_mail_that_they_had(link: Account
 
 
 def test_every_handler_of_a_link_that_ends_is_named_here() -> None:
-    assert link_end_handlers() == ["adhesions.digital.leaving.end_with_link"]
+    assert link_end_handlers() == [
+        "adhesions.digital.leaving.end_with_link",
+        "adhesions.debit.mandates.end_with_link",
+    ]

@@ -36,8 +36,16 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[int]]]:
 
 def test_every_handler_of_the_project_is_named_here() -> None:
     assert registered_handlers() == {
-        "settled": [], "reopened": [], "voided": [], "imported": [], "issued": [], "changed": [],
-    }  # fmt: skip
+        "settled": ["adhesions.debit.following.bills_were_paid"],
+        "reopened": [],
+        "voided": ["adhesions.debit.following.bills_were_voided"],
+        "imported": [
+            "adhesions.debit.announcing.announce_debits",
+            "adhesions.digital.planning.plan_new_bills",
+        ],
+        "issued": [],
+        "changed": [],
+    }
 
 
 def test_handlers_are_told_of_the_bills_that_are_now_paid_in_order(told: list[tuple[str, list[int]]]) -> None:

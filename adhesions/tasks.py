@@ -1,0 +1,45 @@
+"""The jobs of adhesions."""
+
+from django.utils import timezone
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from adhesions.debit.announcing import announce_what_was_missed
+from adhesions.debit.collecting import collect_from_cards, decide_debits
+from adhesions.debit.mandates import FORGET_CARD_TASK
+from adhesions.digital.planning import DELIVER_BILLS_TASK
+from adhesions.digital.sending import DeliveriesWaitError, deliver_bills, give_up
+from billing.gateway.configured import saved_cards_gateway
+from oficina.shared.jobs import TRIES_AGAIN_FOR_A_DAY
+
+
+@app.periodic(cron="17 8-20 * * *")
+@app.task(name="adhesions.collect_debits", queueing_lock="adhesions.collect_debits")
+def collect_debits(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
+    """By day, every hour: debits of cards whose date has come. What was not answered is tried in the next round."""
+    collect_from_cards(now=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="adhesions.follow_debits", queueing_lock="adhesions.follow_debits")
+def follow_debits(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
+    """Every five minutes: what came of the debits under way, and bills that were not announced yet."""
+    decide_debits(now=timezone.now())
+    announce_what_was_missed(now=timezone.now())
+
+
+@app.task(name=FORGET_CARD_TASK, retry=TRIES_AGAIN_FOR_A_DAY)
+def forget_card(*, method_id: str) -> None:
+    """Makes the provider forget the card of a mandate that ended."""
+    saved_cards_gateway().forget_card(method_id)
+
+
+@app.task(name=DELIVER_BILLS_TASK, retry=TRIES_AGAIN_FOR_A_DAY, pass_context=True)
+def send_bills_by_mail(context: JobContext, *, delivery_ids: list[int]) -> None:
+    """Sends some mails with bills. After the last try, those that did not go out are kept as failed."""
+    try:
+        deliver_bills(delivery_ids)
+    except DeliveriesWaitError:
+        if context.job.attempts >= len(TRIES_AGAIN_FOR_A_DAY.waits):
+            give_up(delivery_ids)
+        raise
