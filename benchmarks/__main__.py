@@ -1,4 +1,4 @@
-"""`python -m benchmarks [imports | pages]`: on a PostgreSQL of its own for each, durable as in production."""
+"""`python -m benchmarks [imports | listings | pages]`: on a PostgreSQL of its own each, durable as in production."""
 
 import argparse
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from oficina.configuration import ROOT
 from oficina.demo.postgres import address, ensure_database, running_postgres
 
-_SUBJECTS = ("imports", "pages")
+_SUBJECTS = ("imports", "listings", "pages")
 
 
 def main() -> None:
@@ -40,10 +40,12 @@ def _run(subject: str, *, accounts: int) -> None:
         import django  # noqa: PLC0415  the settings read the address just set
 
         django.setup()
-        from benchmarks import imports, pages  # noqa: PLC0415  need Django
+        from benchmarks import imports, listings, pages  # noqa: PLC0415  need Django
 
         if subject == "imports":
             imports.run(Path(folder), accounts=accounts)
+        elif subject == "listings":
+            listings.run(Path(folder), accounts=accounts)
         else:
             pages.run()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, QuerySet, Subquery, When
+from django.db.models import FETCH_RAISE, Case, Count, F, Max, Prefetch, Q, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -18,11 +18,25 @@ from billing.models.invoice import InvoiceQuerySet
 from billing.paid_parts import paid_on, paid_parts
 from billing.presentation import bill_name
 
+_STANDING = Q(allocations__reverses=None, allocations__reversed_by=None)
+"""Money that was not taken back again."""
+
 _CAME_AT = Case(
-    When(reason=AllocationReason.CREDIT, then=F("created_at")),
-    default=Coalesce(F("payment__paid_at"), F("payment__created_at")),
+    When(allocations__reason=AllocationReason.CREDIT, then=F("allocations__created_at")),
+    default=Coalesce(F("allocations__payment__paid_at"), F("allocations__payment__created_at")),
 )
 """When people say that money for a bill came, as `billing.paid_parts` tells it."""
+
+
+_OF_A_BILL = (
+    *("public_id", "kind", "document_code", "invoice_number", "period", "description", "issued_on"),
+    *("applied", "surcharge"),
+)
+_OF_ITS_MONEY = (
+    *("invoice", "payment", "amount", "reason", "reverses", "created_at"),
+    *("payment__payer", "payment__public_id", "payment__channel", "payment__paid_at", "payment__created_at"),
+)
+"""What rows are made of; making the rest of thousands of bills and payments takes longer than reading them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +58,7 @@ class PaidBillRow:
 
 def paid_bills(link: AccountLink, chosen: HistoryFilter) -> InvoiceQuerySet:
     """The bills of the account that money paid wholly, the latest first. A bill of nothing was never paid."""
-    came_last = _standing().annotate(came_at=_CAME_AT).order_by("-came_at").values("came_at")[:1]
-    bills = Invoice.objects.of(link).paid().filter(applied__gt=0).annotate(paid_at=Subquery(came_last))
+    bills = Invoice.objects.of(link).paid().filter(applied__gt=0).annotate(paid_at=Max(_CAME_AT, filter=_STANDING))
     if chosen.begins_at:
         bills = bills.filter(paid_at__gte=chosen.begins_at)
     if chosen.ends_at:
@@ -53,9 +66,15 @@ def paid_bills(link: AccountLink, chosen: HistoryFilter) -> InvoiceQuerySet:
     if chosen.kind:
         bills = bills.filter(kind=chosen.kind)
     if chosen.channel:
-        bills = bills.filter(Exists(_standing().filter(payment__channel=chosen.channel)))
-    allocations = Allocation.objects.select_related("payment").defer("payment__request")
-    return bills.prefetch_related(Prefetch("allocations", allocations)).order_by("-paid_at", "-pk")
+        through = _STANDING & Q(allocations__payment__channel=chosen.channel)
+        bills = bills.annotate(came_through=Count("allocations", filter=through)).filter(came_through__gt=0)
+    allocations = Allocation.objects.select_related("payment").only(*_OF_ITS_MONEY).fetch_mode(FETCH_RAISE)
+    return (
+        bills.prefetch_related(Prefetch("allocations", allocations))
+        .only(*_OF_A_BILL)
+        .order_by("-paid_at", "-pk")
+        .fetch_mode(FETCH_RAISE)
+    )
 
 
 def paid_bill_channels(link: AccountLink) -> list[str]:
@@ -68,11 +87,6 @@ def paid_bill_rows(bills: Iterable[Invoice], link: AccountLink) -> Iterator[Paid
     """These bills of `paid_bills`, in words."""
     names = channel_names()
     return (_row(bill, link, names) for bill in bills)
-
-
-def _standing() -> QuerySet[Allocation]:
-    """What stands on the bill of the outer query."""
-    return Allocation.objects.filter(invoice=OuterRef("pk"), reverses=None, reversed_by=None)
 
 
 def _row(bill: Invoice, link: AccountLink, names: ChannelNames) -> PaidBillRow:
