@@ -72,10 +72,10 @@ _CUSTOMERS = {
 _PROVIDER = {
     "pay": Act(provider.pay, {"payment": _payment, "card": st.sampled_from(sorted(provider.CARDS))}, weight=4),
     "decline": Act(provider.decline, {"payment": _payment}),
-    "pay_later": Act(provider.pay_later, {"payment": _payment}, weight=2),
+    "pay_later": Act(provider.pay_later, {"payment": _payment}, weight=3),
     "settle": Act(provider.settle, {"payment": _payment}, weight=2),
     "pay_by_voucher": Act(provider.pay_by_voucher, {"payment": _payment, "is_paid": st.booleans()}, weight=2),
-    "fail": Act(provider.fail, {"payment": _payment}),
+    "fail": Act(provider.fail, {"payment": _payment}, weight=2),
     "expire": Act(provider.expire, {"payment": _payment}),
     "pay_what_was_given_up": Act(provider.pay_what_was_given_up, {"payment": _payment}),
     "pay_otherwise": Act(
@@ -114,9 +114,10 @@ _MONEY_BACK = {
             "inquiry": st.booleans(),
             "withdraw": st.booleans(),
         },
+        weight=2,
     ),
     "go_on_with_dispute": Act(
-        money_back.go_on_with_dispute, {"dispute": _payment, "step": st.sampled_from(money_back.STEPS)}, weight=2
+        money_back.go_on_with_dispute, {"dispute": _payment, "step": st.sampled_from(money_back.STEPS)}, weight=4
     ),
     "dispute_told_in_any_order": Act(
         money_back.dispute_told_in_any_order,
@@ -144,9 +145,10 @@ _FAULTS = {
     "drop": Act(faults.drop, {"about": _about, "times": st.sampled_from([1, 2, 8])}, weight=2),
     "hold": Act(
         faults.hold,
-        {"about": _about, "size": st.sampled_from([0, 2, 3]), "order": _order, "seed": _seed, "times": _few},
+        {"about": _about, "size": st.sampled_from([0, 0, 2, 3]), "order": _order, "seed": _seed, "times": _few},
+        weight=2,
     ),
-    "release": Act(faults.release, {"order": _order, "seed": _seed}),
+    "release": Act(faults.release, {"order": _order, "seed": _seed}, weight=3),
     "redeliver": Act(faults.redeliver, {"event": st.integers(0, 20)}),
     "lose_answer": Act(
         faults.lose_answer, {"call": _call, "cut": st.booleans(), "times": st.sampled_from([1, 3])}, weight=2

@@ -82,6 +82,8 @@ def notify(world: World, *, lines: Lines, number: int, copies: int) -> None:
 def notify_reversal(world: World, *, number: int, copies: int) -> None:
     """A signed message tells that an operation was undone, perhaps one that was never told."""
     name = f"R-{number}"
+    with world.lock:
+        world.told[name].may_be_undone = True
     _post(world, body_of("payment.reversed", {"operation_number": name, "reversed_at": _now()}), copies)
     with world.lock:
         world.told[name].is_undone = True

@@ -44,6 +44,19 @@ REVERSAL_BEFORE_ITS_OPERATION: list[Step] = [
     ("rendicion", {"number": 1, "lines": {1: 2489, 5: 64000}}),
 ]
 
+REVERSAL_OF_WHAT_WAS_GIVEN_BACK: list[Step] = [
+    # The office had given all of it back: nothing was left to undo, and the hourly job took it up for ever.
+    ("notify", {"number": 1, "lines": {5: 250050}, "copies": 1}),
+    ("refund", {"payment": 0, "share": 100, "clicks": 1}),
+    ("notify_reversal", {"number": 1, "copies": 1}),
+]
+
+REVERSAL_KEPT_BY_A_PROCESS_THAT_DIED: list[Step] = [
+    # Not a fault: nobody was answered, and the stored message is acted on all the same.
+    ("let_crash", {"point": "event stored"}),
+    ("notify_reversal", {"number": 6, "copies": 1}),
+]
+
 DATABASE_DOWN_WHILE_WEBHOOKS_ARE_UNDER_WAY: list[Step] = [
     ("start", {"bills": [4, 4, 3], "who": 1}),
     ("two_tabs", {"first": [1, 0, 4], "second": [6], "who": [1, 1]}),
@@ -61,9 +74,18 @@ DATABASE_DOWN_WHILE_WEBHOOKS_ARE_UNDER_WAY: list[Step] = [
         REFUND_OVERTAKES_ITS_PAYMENT,
         REFUND_OF_LATE_MONEY,
         REVERSAL_BEFORE_ITS_OPERATION,
+        REVERSAL_OF_WHAT_WAS_GIVEN_BACK,
+        REVERSAL_KEPT_BY_A_PROCESS_THAT_DIED,
         DATABASE_DOWN_WHILE_WEBHOOKS_ARE_UNDER_WAY,
     ],
-    ids=["refund overtakes", "refund of late money", "reversal first", "database down"],
+    ids=[
+        "refund overtakes",
+        "refund of late money",
+        "reversal first",
+        "reversal of nothing left",
+        "reversal kept, not answered",
+        "database down",
+    ],
 )
 def test_what_once_went_wrong(ground: Ground, steps: list[Step], *, waits: bool) -> None:
     """`play` raises at the first invariant that does not hold, after each step and at rest."""

@@ -98,7 +98,7 @@ def _nobody_is_asked_for_what_is_not_owed() -> None:
 
 def _every_operation_arrived(world: World) -> None:
     kept = {payment.operation_number: payment for payment in Payment.objects.filter(channel=CHANNEL)}
-    lost = {number for number, told in world.told.items() if told.is_known and not told.is_undone} - kept.keys()
+    lost = {number for number, told in world.told.items() if told.is_known and not told.may_be_undone} - kept.keys()
     if lost:
         raise Violation("an operation that the portal said it has is in the ledger", lost)
     for number, told in world.told.items():
@@ -114,7 +114,7 @@ def _unsettleable(world: World, kept: set[str]) -> set[str]:
     return {
         number
         for number, told in world.told.items()
-        if (told.is_undone and number not in kept) or len(told.tellings) > 1
+        if (told.may_be_undone and number not in kept) or len(told.tellings) > 1
     }
 
 

@@ -42,9 +42,9 @@ def _is_explained(finding: Discrepancy, world: World, otherwise: set[str]) -> bo
             credit = Decimal(finding.detail["credit"])
             return CreditEntry.objects.filter(payment=payment, reason=_CREDIT_OF[kind], amount=credit).exists()
         case DiscrepancyKind.MORE_WITHDRAWN:
-            return told.is_undone if told else payment is not None and payment.disputes.exists()
+            return told.may_be_undone if told else payment is not None and payment.disputes.exists()
         case DiscrepancyKind.UNKNOWN_OBJECT if told:
-            return told.is_undone
+            return told.may_be_undone
         case DiscrepancyKind.OPERATION_DIFFERS:
             return told is not None and len(told.tellings) > 1
         case (

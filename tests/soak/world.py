@@ -49,6 +49,8 @@ class Told:
     """Each is what bills were paid, as place and cents, and the whole amount in pesos."""
     is_known: bool = False
     """Whether the portal said that it has it."""
+    may_be_undone: bool = False
+    """Whether its reversal was told at all: a process that dies may have kept the message and never said so."""
     is_undone: bool = False
     """Whether the portal said that it knows of its reversal."""
 
