@@ -1,4 +1,4 @@
-"""The bills of an account that are to be paid, as a screen lists them: two queries, however many there are."""
+"""The bills of an account that are to be paid, as a screen lists them: as many queries for one as for many."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +13,7 @@ from accounts.models import AccountLink
 from billing.enums import PaymentState
 from billing.models import Invoice, PaymentItem
 from billing.models.invoice import InvoiceQuerySet
+from billing.payment_reports.reviews import ReportedPayment, reported_payment_of, with_open_reports
 from billing.presentation import IN_PROCESS, StateWords, bill_name, due_dates, due_state
 from billing.pricing import AmountDue, NextPriceDay
 
@@ -47,6 +48,7 @@ class PendingBill:
     is_past_printed_dates: bool
     part_paid: Decimal
     under_way: UnderWay | None
+    reported: ReportedPayment | None
 
     @property
     def in_process(self) -> bool:
@@ -106,6 +108,7 @@ def _priced(invoices: InvoiceQuerySet, on: date) -> QuerySet[_PricedInvoice]:
         .with_amount_due(on=on)
         .annotate(next_price_on=NextPriceDay(on=on), next_price=AmountDue(on=NextPriceDay(on=on)))
         .prefetch_related(Prefetch("payment_items", live.fetch_mode(FETCH_RAISE), to_attr="live_items"))
+        .prefetch_related(with_open_reports())
         .order_by("due_on", "pk")
         .fetch_mode(FETCH_RAISE)
     )
@@ -130,6 +133,7 @@ def _bill(invoice: _PricedInvoice, link: AccountLink, on: date) -> PendingBill:
         is_past_printed_dates=on > max([invoice.due_on, *invoice.later_due_on]),
         part_paid=invoice.applied,
         under_way=under_way,
+        reported=reported_payment_of(invoice, link),
     )
 
 

@@ -12,6 +12,7 @@ from billing.external_payments import EXPIRE_CHECKOUTS_TASK
 from billing.gateway.errors import ProviderUnavailableError
 from billing.inbox import finish_events
 from billing.listings.requests import DRAW_LISTING_TASK, draw_listing, give_listing_up, remove_expired_listings
+from billing.payment_reports.acts import accept_what_channels_told
 from billing.polling import check_checkouts, withdraw_checkouts_of
 from billing.receipts import DELIVER_RECEIPT_TASK, deliver_receipt
 from billing.reconciliation.comparison import reconcile
@@ -50,6 +51,13 @@ def finish_operations_of_channels(timestamp: int) -> None:  # noqa: ARG001  give
     finish_operations()
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="billing.accept_reports", queueing_lock="billing.accept_reports")
+def accept_reported_payments(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
+    """Every ten minutes: payments that customers reported and that their channel has told itself since."""
+    accept_what_channels_told(now=timezone.now())
+
+
 @app.periodic(cron="7 * * * *")
 @app.task(name="billing.reconcile", queueing_lock="billing.reconcile", lock="billing.reconcile")
 def reconcile_days(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
@@ -80,11 +88,17 @@ def draw_stored_documents(*, label: str, document_ids: list[int]) -> None:
 
 @app.task(name=DRAW_LISTING_TASK, retry=_WHILE_SOMEBODY_WATCHES, pass_context=True)
 def draw_long_listing(context: JobContext, *, listing_id: int) -> None:
-    """Draws a long listing. After the last try it is given up, so that whoever asked may ask again."""
+    """Draws a long listing. After the last try it is given up, so that whoever asked may ask again; and so is one that
+    comes back after more tries than that, which means that the workers that had it in hand were killed.
+    """
+    last_try = len(_WHILE_SOMEBODY_WATCHES.waits)
+    if context.job.attempts > last_try:
+        give_listing_up(listing_id)
+        return
     try:
         draw_listing(listing_id, now=timezone.now())
     except Exception:
-        if context.job.attempts >= len(_WHILE_SOMEBODY_WATCHES.waits):
+        if context.job.attempts == last_try:
             give_listing_up(listing_id)
         raise
 

@@ -75,6 +75,7 @@ def _printed(shown: Invoice, link: AccountLink) -> dict[str, object]:
 
 def _addresses(shown: Invoice, ref: str) -> dict[str, str]:
     return {
+        "report_address": reverse("report_payment", args=[ref, shown.public_id]),
         "pay_this": f"{reverse('pay', args=[ref])}?factura={shown.public_id}",
         "pdf_address": reverse("invoice_pdf", args=[ref, shown.public_id]),
     }

@@ -18,7 +18,8 @@ from accounts.models import AccountLink
 from billing import refusals
 from billing.credit_use import pay_quote
 from billing.models import CreditEntry, CreditUse, Invoice
-from billing.payment_summary import Changes, changes_since, summary_rows
+from billing.payment_reports.reviews import reported_bills
+from billing.payment_summary import Changes, changes_since, names_phrase, summary_rows
 from billing.pending_bills import pending_bills
 from billing.presentation import bills_phrase
 from billing.quotes import Quote, make_quote, read_quote, sign_quote
@@ -173,6 +174,7 @@ def _summary(link: AccountLink, quote: Quote) -> dict[str, object]:
         "quote": quote,
         "token": sign_quote(quote),
         "bills": bills_phrase(len(quote.items)),
+        "reported": names_phrase(reported_bills(quote.invoice_ids)),
         "home_address": _address("account_home", link, factura=chosen),
         "summary_address": _address("pay", link, factura=chosen),
     }
