@@ -11,7 +11,6 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -23,7 +22,7 @@ from accounts.models import User
 from billing.channels.secrets import SecretUnfitError, issue_secret, keep_secret, retire_secret
 from billing.models import ChannelSecret, CollectionChannel
 from oficina.shared.dates import day_and_clock
-from oficina.shared.office.act_pages import ActForm, Step, act_page, record_address, step_of
+from oficina.shared.office.act_pages import ActForm, Step, act_page, record_address, record_to_act_on, step_of
 
 MAY_ISSUE = "billing.add_channelsecret"
 MAY_RETIRE = "billing.change_channelsecret"
@@ -95,7 +94,7 @@ def secrets_of(channel: CollectionChannel) -> list[SecretRow]:
 @sensitive_variables("text")
 def issue(listed: ModelAdmin[CollectionChannel], request: HttpRequest, pk: int) -> HttpResponse:
     """What issuing means, and then the secret, in this one answer. The same form again issues no other."""
-    channel = _channel(listed, request, pk, MAY_ISSUE)
+    channel = record_to_act_on(listed, request, pk, MAY_ISSUE)
     form = ActForm(request.POST or None)
     page = "admin/acts/issue_secret.html"
     context: dict[str, Any] = {
@@ -120,7 +119,7 @@ def issue(listed: ModelAdmin[CollectionChannel], request: HttpRequest, pk: int) 
 @sensitive_variables("form", "chosen")
 def keep(listed: ModelAdmin[CollectionChannel], request: HttpRequest, pk: int) -> HttpResponse:
     """A secret that the channel chose itself; then back to the channel."""
-    channel = _channel(listed, request, pk, MAY_ISSUE)
+    channel = record_to_act_on(listed, request, pk, MAY_ISSUE)
     form = KeptSecretForm(request.POST or None)
     if form.is_valid():
         try:
@@ -139,7 +138,7 @@ def keep(listed: ModelAdmin[CollectionChannel], request: HttpRequest, pk: int) -
 
 def retire(listed: ModelAdmin[CollectionChannel], request: HttpRequest, pk: int, secret_pk: int) -> HttpResponse:
     """From when on, the question with what it means for the channel, and the act; then back to the channel."""
-    channel = _channel(listed, request, pk, MAY_RETIRE)
+    channel = record_to_act_on(listed, request, pk, MAY_RETIRE)
     secret = get_object_or_404(channel.secrets.defer("encrypted"), pk=secret_pk)
     form = RetireForm(request.POST or None)
     step = step_of(request)
@@ -159,15 +158,6 @@ def retire(listed: ModelAdmin[CollectionChannel], request: HttpRequest, pk: int,
         context |= {"asks": True, "when": dict(RetireForm.WHEN)[form.cleaned_data["when"]].lower(), "others": others}
         context |= {"confirm": "Sí, retirarlo", "grave": True}
     return act_page(request, listed, channel, "admin/acts/retire_secret.html", form=form, secret=secret, **context)
-
-
-def _channel(
-    listed: ModelAdmin[CollectionChannel], request: HttpRequest, pk: int, permission: str
-) -> CollectionChannel:
-    channel = get_object_or_404(CollectionChannel, pk=pk)
-    if not (listed.has_view_permission(request, channel) and request.user.has_perm(permission)):
-        raise PermissionDenied
-    return channel
 
 
 def _words(secret: ChannelSecret, now: datetime) -> str:

@@ -5,9 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import User
@@ -15,7 +13,7 @@ from billing.claims.acts import answer_claim
 from billing.claims.refusals import ClaimEnded
 from billing.enums import CLAIM_ANSWERS, ClaimState
 from billing.models import Claim
-from oficina.shared.office.act_pages import ActForm, Step, act_page, record_address, step_of
+from oficina.shared.office.act_pages import ActForm, ActPage, record_to_act_on
 
 PERMISSION = "billing.answer_claim"
 _OUTCOMES = [(state.value, state.label) for state in CLAIM_ANSWERS]
@@ -47,19 +45,14 @@ class AnswerForm(ActForm):
 
 def answer(listed: ModelAdmin[Claim], request: HttpRequest, pk: int) -> HttpResponse:
     """The form, the question, and the act; then back to the claim."""
-    claim = get_object_or_404(listed.get_queryset(request), pk=pk)
-    if not (listed.has_view_permission(request, claim) and request.user.has_perm(PERMISSION)):
-        raise PermissionDenied
+    claim = record_to_act_on(listed, request, pk, PERMISSION)
     form = AnswerForm(request.POST or None)
-    step = step_of(request)
-    context: dict[str, Any] = {"title": f"Responder el reclamo {claim.number}", "confirm": "Sí, enviar la respuesta"}
-    if form.is_valid() and step is Step.DO:
-        _answer(listed, request, claim, form)
-        return HttpResponseRedirect(record_address(claim))
-    if form.is_valid() and step is Step.ASK:
-        context |= {"asks": True, "outcome": form.outcome_label, "answer": form.cleaned_data["answer"]}
-    shown = form if claim.is_open else None
-    return act_page(request, listed, claim, "admin/acts/answer_claim.html", form=shown, **context)
+    title = f"Responder el reclamo {claim.number}"
+    return _PAGE.answer(listed, request, claim, form, possible=claim.is_open, title=title)
+
+
+def _asked(form: AnswerForm) -> dict[str, object]:
+    return {"outcome": form.outcome_label, "answer": form.cleaned_data["answer"]}
 
 
 def _answer(listed: ModelAdmin[Claim], request: HttpRequest, claim: Claim, form: AnswerForm) -> None:
@@ -75,3 +68,8 @@ def _answer(listed: ModelAdmin[Claim], request: HttpRequest, claim: Claim, form:
     else:
         listed.log_change(cast("Any", request), claim, f"Respondido: {form.outcome_label}")
         messages.success(request, "Respondimos el reclamo. Le mandamos la respuesta por mail a quien lo hizo.")
+
+
+_PAGE = ActPage(
+    template="admin/acts/answer_claim.html", confirm="Sí, enviar la respuesta", do=_answer, asked=_asked, grave=False
+)

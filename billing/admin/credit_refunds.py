@@ -5,9 +5,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 
 from accounts.models import ServiceAccount, User
 from billing.admin.payment_refunds import tell, with_failures
@@ -17,7 +15,7 @@ from billing.credit_refunds import CreditPart, CreditRefundWish, by_hand, plan_c
 from billing.models import CreditEntry, Refund
 from billing.refusals import BillingRefusal
 from oficina.shared.money import ZERO, figure, pesos
-from oficina.shared.office.act_pages import Step, act_page, as_asked, record_address, step_of
+from oficina.shared.office.act_pages import Step, act_page, as_asked, record_address, record_to_act_on, step_of
 
 PERMISSION = "billing.refund_credit"
 _EARLIER = 10
@@ -25,9 +23,7 @@ _EARLIER = 10
 
 def refund_account_credit(listed: ModelAdmin[ServiceAccount], request: HttpRequest, pk: int) -> HttpResponse:
     """The form, the question with the parts that go back by each way, and the act; then back to the account."""
-    account = get_object_or_404(listed.get_queryset(request), pk=pk)
-    if not (listed.has_view_permission(request, account) and request.user.has_perm(PERMISSION)):
-        raise PermissionDenied
+    account = record_to_act_on(listed, request, pk, PERMISSION)
     left = CreditEntry.objects.filter(account=account).balance()
     parts = plan_credit_refund(account, left) if left else []
     form = CreditRefundForm(request.POST or None, has_refused=any(part.was_refused for part in parts))

@@ -4,10 +4,8 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from billing.admin.refund_forms import PaymentRefundForm
@@ -20,16 +18,14 @@ from billing.refunds import request_refund
 from billing.refusals import BillingRefusal
 from billing.returned_money import holdings_of, taken_from
 from oficina.shared.money import ZERO, figure, pesos
-from oficina.shared.office.act_pages import Step, act_page, as_asked, record_address, step_of
+from oficina.shared.office.act_pages import Step, act_page, as_asked, record_address, record_to_act_on, step_of
 
 PERMISSION = "billing.refund_payment"
 
 
 def refund_payment(listed: ModelAdmin[Payment], request: HttpRequest, pk: int) -> HttpResponse:
     """The form, the question, and the act; then back to the payment."""
-    payment = get_object_or_404(listed.get_queryset(request), pk=pk)
-    if not (listed.has_view_permission(request, payment) and request.user.has_perm(PERMISSION)):
-        raise PermissionDenied
+    payment = record_to_act_on(listed, request, pk, PERMISSION)
     holdings = holdings_of(payment) if payment.state == PaymentState.SUCCEEDED else []
     left = sum((holding.amount for holding in holdings), ZERO)
     form = PaymentRefundForm(request.POST or None, payment=payment, left=left)

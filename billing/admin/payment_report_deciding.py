@@ -6,9 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.models import User
@@ -21,7 +19,7 @@ from billing.payment_reports.operations import known_operation
 from billing.payment_reports.refusals import ReportDecided
 from billing.refusals import OperationDiffers
 from oficina.shared.money import ZERO, pesos
-from oficina.shared.office.act_pages import ActForm, Step, act_page, record_address, step_of
+from oficina.shared.office.act_pages import ActForm, ActPage, Step, act_page, record_address, record_to_act_on, step_of
 
 PERMISSION = "billing.decide_paymentreport"
 
@@ -58,7 +56,7 @@ class RejectionForm(ActForm):
 
 def accept(listed: ModelAdmin[PaymentReport], request: HttpRequest, pk: int) -> HttpResponse:
     """The form, the question with where the money goes, and the act; then back to the report."""
-    report = _found(listed, request, pk)
+    report = record_to_act_on(listed, request, pk, PERMISSION)
     form = AcceptanceForm(request.POST or None, report=report)
     step = step_of(request)
     context: dict[str, Any] = {"title": "Aceptar el aviso de pago", "names_record": True}
@@ -72,29 +70,16 @@ def accept(listed: ModelAdmin[PaymentReport], request: HttpRequest, pk: int) -> 
 
 def reject(listed: ModelAdmin[PaymentReport], request: HttpRequest, pk: int) -> HttpResponse:
     """The form, the question, and the act; then back to the report."""
-    report = _found(listed, request, pk)
-    form = RejectionForm(request.POST or None)
-    step = step_of(request)
-    context: dict[str, Any] = {
-        "title": "Rechazar el aviso de pago",
-        "names_record": True,
-        "confirm": "Sí, rechazar",
-        "grave": True,
-    }
-    if form.is_valid() and step is Step.DO:
-        _reject(listed, request, report, form.cleaned_data["answer"])
-        return HttpResponseRedirect(record_address(report))
-    if form.is_valid() and step is Step.ASK:
-        context |= {"asks": True, "answer": form.cleaned_data["answer"]}
-    shown = form if report.state == PaymentReportState.SUBMITTED else None
-    return act_page(request, listed, report, "admin/acts/reject_payment_report.html", form=shown, **context)
-
-
-def _found(listed: ModelAdmin[PaymentReport], request: HttpRequest, pk: int) -> PaymentReport:
-    report = get_object_or_404(listed.get_queryset(request), pk=pk)
-    if not (listed.has_view_permission(request, report) and request.user.has_perm(PERMISSION)):
-        raise PermissionDenied
-    return report
+    report = record_to_act_on(listed, request, pk, PERMISSION)
+    return _REJECTION.answer(
+        listed,
+        request,
+        report,
+        RejectionForm(request.POST or None),
+        possible=report.state == PaymentReportState.SUBMITTED,
+        title="Rechazar el aviso de pago",
+        names_record=True,
+    )
 
 
 def _question(report: PaymentReport, form: AcceptanceForm) -> dict[str, object]:
@@ -138,7 +123,10 @@ def _accept(
     return True
 
 
-def _reject(listed: ModelAdmin[PaymentReport], request: HttpRequest, report: PaymentReport, answer: str) -> None:
+def _reject(
+    listed: ModelAdmin[PaymentReport], request: HttpRequest, report: PaymentReport, form: RejectionForm
+) -> None:
+    answer = form.cleaned_data["answer"]
     try:
         reject_report(report, answer, by=cast("User", request.user), now=timezone.now())
     except ReportDecided as refusal:
@@ -158,3 +146,6 @@ def _differs(payment: Payment) -> str:
 def _say_decided(request: HttpRequest, refusal: ReportDecided) -> None:
     state = refusal.report.get_state_display().lower()
     messages.warning(request, f"El aviso ya estaba {state}: no cambió nada.")
+
+
+_REJECTION = ActPage(template="admin/acts/reject_payment_report.html", confirm="Sí, rechazar", do=_reject)

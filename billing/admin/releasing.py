@@ -5,9 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from billing.enums import PaymentState
@@ -15,7 +13,7 @@ from billing.gateway.errors import ProviderUnavailableError
 from billing.models import Payment
 from billing.open_checkouts import release_payment
 from billing.refusals import CheckoutAtProvider, PaymentNotHeld
-from oficina.shared.office.act_pages import ActForm, Step, act_page, record_address, step_of
+from oficina.shared.office.act_pages import ActForm, ActPage, record_to_act_on
 
 PERMISSION = "billing.release_payment"
 
@@ -41,29 +39,21 @@ class ReleaseForm(ActForm):
 
 def release_attempt(listed: ModelAdmin[Payment], request: HttpRequest, pk: int) -> HttpResponse:
     """The form, the question, and the act, which asks the provider first; then back to the payment."""
-    payment = get_object_or_404(listed.get_queryset(request), pk=pk)
-    if not (listed.has_view_permission(request, payment) and request.user.has_perm(PERMISSION)):
-        raise PermissionDenied
-    form = ReleaseForm(request.POST or None)
-    step = step_of(request)
-    can_be = payment.is_live and payment.provider_session_id is not None
-    context: dict[str, Any] = {
-        "title": "Liberar el pago",
-        "names_record": True,
-        "items": payment.items.select_related("invoice").order_by("invoice_id"),
-        "confirm": "Sí, consultar y liberar",
-        "grave": True,
-    }
-    if form.is_valid() and step is Step.DO:
-        _release(listed, request, payment, form.cleaned_data["reason"])
-        return HttpResponseRedirect(record_address(payment))
-    if form.is_valid() and step is Step.ASK:
-        context |= {"asks": True, "reason": form.cleaned_data["reason"]}
-    shown = form if can_be else None
-    return act_page(request, listed, payment, "admin/acts/release_payment.html", form=shown, **context)
+    payment = record_to_act_on(listed, request, pk, PERMISSION)
+    return _PAGE.answer(
+        listed,
+        request,
+        payment,
+        ReleaseForm(request.POST or None),
+        possible=payment.is_live and payment.provider_session_id is not None,
+        title="Liberar el pago",
+        names_record=True,
+        items=payment.items.select_related("invoice").order_by("invoice_id"),
+    )
 
 
-def _release(listed: ModelAdmin[Payment], request: HttpRequest, payment: Payment, reason: str) -> None:
+def _release(listed: ModelAdmin[Payment], request: HttpRequest, payment: Payment, form: ReleaseForm) -> None:
+    reason = form.cleaned_data["reason"]
     try:
         release_payment(payment, by=cast("User", request.user), reason=reason)
     except PaymentNotHeld:
@@ -75,3 +65,6 @@ def _release(listed: ModelAdmin[Payment], request: HttpRequest, payment: Payment
     else:
         listed.log_change(cast("Any", request), payment, f"Liberado: {reason}")
         messages.success(request, "Liberamos el pago: sus facturas se pueden pagar de nuevo.")
+
+
+_PAGE = ActPage(template="admin/acts/release_payment.html", confirm="Sí, consultar y liberar", do=_release)

@@ -2,13 +2,18 @@
 act. All three are one address.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import Enum, auto
+from operator import attrgetter
 from typing import Any
 
 from django import forms
 from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES, UnfoldAdminRadioSelectWidget
@@ -72,6 +77,56 @@ def _dress(field: forms.Field) -> None:
         widget.attrs |= {"class": " ".join(TEXTAREA_CLASSES), "rows": 3}
     elif not widget.is_hidden:
         widget.attrs["class"] = " ".join(INPUT_CLASSES)
+
+
+def record_to_act_on[Record: Model](
+    listed: ModelAdmin[Record], request: HttpRequest, pk: int, permission: str
+) -> Record:
+    """The record of `listed` with this key. Raises Http404; PermissionDenied for whoever may not see it, or not do what
+    `permission` allows.
+    """
+    record = get_object_or_404(listed.get_queryset(request), pk=pk)
+    if not (listed.has_view_permission(request, record) and request.user.has_perm(permission)):
+        raise PermissionDenied
+    return record
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActPage[Record: Model, Form: ActForm]:
+    """An act of the office that is filled in, asked about and done.
+
+    `template` extends `admin/acts/act.html`. `asked` is what the question shows of a valid form, by default all that
+    was typed. `do` tells by a message what came of it; it may find that somebody was quicker. `confirm` is the button
+    that says yes, `grave` its colour.
+    """
+
+    template: str
+    confirm: str
+    do: Callable[[ModelAdmin[Record], HttpRequest, Record, Form], None]
+    asked: Callable[[Form], Mapping[str, object]] = attrgetter("cleaned_data")
+    grave: bool = True
+
+    def answer(
+        self,
+        listed: ModelAdmin[Record],
+        request: HttpRequest,
+        record: Record,
+        form: Form,
+        *,
+        possible: bool,
+        **context: object,
+    ) -> HttpResponse:
+        """The form, the question, or the way back to the record once it is done. While nothing is `possible` there is
+        no form, and the template says why.
+        """
+        step = step_of(request)
+        if form.is_valid() and step is Step.DO:
+            self.do(listed, request, record, form)
+            return HttpResponseRedirect(record_address(record))
+        if form.is_valid() and step is Step.ASK:
+            context |= {"asks": True, **self.asked(form)}
+        context |= {"confirm": self.confirm, "grave": self.grave}
+        return act_page(request, listed, record, self.template, form=form if possible else None, **context)
 
 
 def act_page(
