@@ -12,7 +12,7 @@ from django.db import transaction
 from adhesions.debit.mails import tell_rejected, tell_withdrawn
 from adhesions.debit.withdrawing import withdraw_debits
 from adhesions.enums import DebitMeans, DebitState
-from adhesions.models import DebitRetry, DebitTry, ScheduledDebit
+from adhesions.models import BankPresentation, DebitRetry, DebitTry, ScheduledDebit
 from billing.card_charges import send_charge
 from billing.closing import TAKEN_BY_DEBIT
 from billing.debits import CAUSE, CardOnFile, Debit, save_card_debit
@@ -74,7 +74,7 @@ def decide_debits(*, now: datetime) -> int:
 def decide(debit_id: int, *, now: datetime) -> bool:
     """Read what came of the last try of a debit; tells whether that decided anything. Twice changes nothing."""
     with transaction.atomic():
-        debit = _locked(debit_id)
+        debit = lock_debit(debit_id)
         last = debit.tries.select_related("payment").order_by("-number").first()
         if debit.state != DebitState.UNDER_WAY or last is None or last.payment.is_live:
             return False
@@ -97,7 +97,7 @@ def _begin(debit_id: int, now: datetime) -> Payment | None:
     # Somebody who is about to pay by hand would pay twice.
     withdraw_checkouts_of([debit.invoice_id], cause=TAKEN_BY_DEBIT)
     with transaction.atomic():
-        debit = _locked(debit_id)
+        debit = lock_debit(debit_id)
         if debit.try_on is None or debit.try_on > local_day(now):
             return None
         number = debit.tries.count() + 1
@@ -130,11 +130,13 @@ def debit_of(debit: ScheduledDebit, on: date) -> Debit:
     )
 
 
-def begin_try(debit: ScheduledDebit, payment: Payment, number: int, now: datetime) -> DebitTry:
+def begin_try(
+    debit: ScheduledDebit, payment: Payment, number: int, now: datetime, *, presentation: BankPresentation | None = None
+) -> DebitTry:
     """Keep that a payment is the try of a debit, which is under way from here on. In the payment's own transaction."""
     debit.state, debit.try_on = DebitState.UNDER_WAY, None
     debit.save(update_fields=["state", "try_on"])
-    return DebitTry.objects.create(debit=debit, payment=payment, number=number, made_at=now)
+    return DebitTry.objects.create(debit=debit, payment=payment, number=number, made_at=now, presentation=presentation)
 
 
 def _next_try(debit: ScheduledDebit, failed: Payment, today: date) -> date | None:
@@ -146,7 +148,8 @@ def _next_try(debit: ScheduledDebit, failed: Payment, today: date) -> date | Non
     return next((day for day in days if day > today), None)
 
 
-def _locked(debit_id: int) -> ScheduledDebit:
+def lock_debit(debit_id: int) -> ScheduledDebit:
+    """The debit as it is now, locked after its account, with what mails and files need of its mandate and bill."""
     account_id = ScheduledDebit.objects.values_list("mandate__account_id", flat=True).get(pk=debit_id)
     lock_account(account_id)
     found = ScheduledDebit.objects.select_for_update(no_key=True, of=("self",))

@@ -37,3 +37,14 @@ class TooLateToStop(DirectDebitRefusal):
     """Less than a day is left before the debit, or it is under way or over."""
 
     debit: ScheduledDebit
+
+
+class NothingToPresent(DirectDebitRefusal):
+    """No debit of the day can be presented to the bank."""
+
+
+@dataclass(eq=False)
+class UnknownPresentation(DirectDebitRefusal):
+    """The answer is of a presentation that was never made."""
+
+    number: int

@@ -1,6 +1,8 @@
 """The tables of the adhesions app."""
 
 from adhesions.models.debit import (
+    BankAnswerFile,
+    BankPresentation,
     DebitRetry,
     DebitTry,
     DirectDebit,
@@ -12,6 +14,8 @@ from adhesions.models.delivery import BillDelivery, BillDeliveryQuerySet
 from adhesions.models.digital import DigitalBilling, DigitalBillingQuerySet
 
 __all__ = [
+    "BankAnswerFile",
+    "BankPresentation",
     "BillDelivery",
     "BillDeliveryQuerySet",
     "DebitRetry",

@@ -96,7 +96,11 @@ class DirectDebit(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_by=None, end_reason="")
-                | Q(ended_at__gte=models.F("started_at"), end_reason__in=AdhesionEnd.values),
+                | Q(
+                    ended_at__isnull=False,  # a CHECK lets NULL >= something pass
+                    ended_at__gte=models.F("started_at"),
+                    end_reason__in=AdhesionEnd.values,
+                ),
                 name="direct_debit_ends_with_reason",
             ),
         ]
@@ -172,12 +176,70 @@ class ScheduledDebit(models.Model):
         return f"D-{self.pk:08d}"
 
 
+class BankPresentation(AppendOnly):
+    """A file of debits that was made for the bank. It is written anew whenever it is downloaded, since it holds account
+    numbers in the clear; `sha256` tells that it is the same one.
+    """
+
+    number = models.PositiveIntegerField("número", unique=True)
+    debits_on = models.DateField("débitos del")
+    count = models.PositiveIntegerField("débitos")
+    total = MoneyField("total")
+    sha256 = models.CharField("huella", max_length=64)
+    made_at = models.DateTimeField("generado", default=timezone.now, editable=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="quien lo generó"
+    )
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = "presentación al banco"
+        verbose_name_plural = "presentaciones al banco"
+        permissions = [("present_debits", "Puede presentar débitos al banco y cargar sus respuestas")]
+        constraints = [
+            models.CheckConstraint(condition=Q(count__gt=0, total__gt=0), name="presentation_of_some_debits")
+        ]
+
+    def __str__(self) -> str:
+        return f"Presentación {self.number}"
+
+
+class BankAnswerFile(AppendOnly):
+    """A file in which the bank answered a presentation, as it was loaded: once, whatever its name was."""
+
+    presentation = models.ForeignKey(
+        BankPresentation, on_delete=models.PROTECT, related_name="answer_files", verbose_name="presentación"
+    )
+    content = models.BinaryField("contenido")
+    sha256 = models.CharField("huella", max_length=64, unique=True)
+    loaded_at = models.DateTimeField("cargado", default=timezone.now, editable=False)
+    loaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="quien lo cargó"
+    )
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = "respuesta del banco"
+        verbose_name_plural = "respuestas del banco"
+
+    def __str__(self) -> str:
+        return f"Respuesta {self.pk}"
+
+
 class DebitTry(AppendOnly):
-    """One try to collect a debit: the payment that was made for it. How it ended is the payment's to tell."""
+    """One try to collect a debit: the payment that was made for it. How it ended is the payment's to tell. A debit in a
+    bank account was tried in a `presentation`.
+    """
 
     debit = models.ForeignKey(ScheduledDebit, on_delete=models.PROTECT, related_name="tries", verbose_name="débito")
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="debit_try", verbose_name="pago")
     number = models.PositiveSmallIntegerField("intento")
+    presentation = models.ForeignKey(
+        BankPresentation,
+        on_delete=models.PROTECT,
+        related_name="tries",
+        null=True,
+        blank=True,
+        verbose_name="presentación",
+    )
     made_at = models.DateTimeField("momento", default=timezone.now, editable=False)
 
     class Meta(AppendOnly.Meta):

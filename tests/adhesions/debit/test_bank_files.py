@@ -19,7 +19,7 @@ from adhesions.debit.bank_files import (
     read_answer,
     write_presentation,
 )
-from adhesions.debit.bank_reasons import bank_reason
+from billing.decline_words import decline_words
 from tests.adhesions.debit.test_bank_accounts import CBU
 
 DAY = date(2026, 12, 4)
@@ -39,7 +39,7 @@ def answer_file(answers: list[BankAnswer], *, count: int | None = None, total: D
         centavos = str(answer.amount.scaleb(2).to_integral_value()).rjust(14, "0")
         day = answer.answered_on.isoformat().replace("-", "")
         lines.append("R" + answer.reference.ljust(20) + answer.result + answer.reason.ljust(4) + centavos + day)
-    lines.append("T" + str(count).rjust(8, "0") + str(total.scaleb(2).to_integral_value()).rjust(16, "0"))
+    lines.append("T" + str(count).rjust(8, "0") + str(int(total * 100)).rjust(16, "0"))
     return "".join(line.ljust(60) + "\r\n" for line in lines).encode()
 
 
@@ -56,8 +56,8 @@ def test_presentation_as_documented() -> None:
     assert [len(line) for line in lines] == [PRESENTATION_WIDTH] * 4 + [0]
     assert [line.rstrip() for line in lines] == [
         "H01307091827370000000720261203",
-        f"D{REFERENCE}{CBU}2030412876300000000123456202612040820014237001",
-        f"D{REFERENCE}{CBU}2030412876300000000123456202612040820014237001",
+        detail,
+        detail,
         "T000000020000000000246912",
         "",
     ]
@@ -126,5 +126,5 @@ def test_rubbish_is_refused_and_nothing_else_happens(content: bytes) -> None:
 
 
 def test_reason_of_the_bank_has_words() -> None:
-    assert bank_reason("R10") == "No había fondos suficientes en la cuenta."
-    assert bank_reason("R99") == "El banco no lo aceptó."
+    assert decline_words("R10") == "No había fondos suficientes en la cuenta bancaria."
+    assert decline_words("R99") == "No lo aprobaron."

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import AccountLink, ServiceAccount, User
-from adhesions.models import DebitTry
+from adhesions.models import BankAnswerFile, BankPresentation, DebitTry
 from billing.enums import ChargeStatus, DocumentCode, InvoiceKind, ListingKind
 from billing.external_payments import record_external_payment
 from billing.models import (
@@ -40,7 +40,7 @@ def rows_in_each_table(office: User) -> None:
     open_checkout(InvoiceFactory.create(account=account), payer=payment.payer)
     InvoiceFactory.create(account=account, kind=InvoiceKind.INSTALMENT, service_kind="", period=None)
     _charges(account, office)
-    _debits()
+    _debits(office)
     _reversed_in_part(account)
     Listing.objects.create(
         link=AccountLink.objects.get(account=account),
@@ -70,12 +70,18 @@ def _charges(account: ServiceAccount, office: User) -> None:
     ChargeFactory.create(account=account)
 
 
-def _debits() -> None:
+def _debits(office: User) -> None:
     """A mandate on a bank account and one on a card, each with a debit that was tried."""
     for make, link in zip((bank_mandate, card_mandate), AccountLink.objects.order_by("pk")[:2], strict=True):
         invoice = InvoiceFactory.create(account=link.account)
         debit = announced(make(link), invoice)
-        DebitTry.objects.create(debit=debit, payment=open_checkout(invoice, payer=link.user), number=1)
+        presentation = BankPresentation.objects.create(
+            number=debit.pk, debits_on=debit.debit_on, count=1, total=debit.amount, sha256="x", made_by=office
+        )
+        DebitTry.objects.create(
+            debit=debit, payment=open_checkout(invoice, payer=link.user), number=1, presentation=presentation
+        )
+        BankAnswerFile.objects.create(presentation=presentation, content=b"x", sha256=str(debit.pk), loaded_by=office)
 
 
 def _reversed_in_part(account: ServiceAccount) -> None:

@@ -24,6 +24,10 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "charge_amount_positive": ("true", {"amount": 0}),
     "charge_cancelled_with_a_reason": ("true", {"cancellation_reason": "x"}),
     "charge_invoiced_with_its_invoice": ("status = 'pending'", {"invoiced_at": "2026-01-01"}),
+    "claim_answered_by_somebody": ("state = 'open'", {"answer": "x"}),
+    "claim_ends_once": ("state = 'open'", {"ended_at": "2026-01-01"}),
+    "claim_reading_with_its_day": ("true", {"meter_reading": 1}),
+    "claim_says_something": ("true", {"text": ""}),
     "channel_is_not_our_own": ("true", {"slug": "checkout"}),
     "channel_slug_fits_an_address": ("true", {"slug": "Rapi Pago"}),
     "listing_done_with_its_pdf": ("true", {"state": "done"}),
@@ -38,9 +42,11 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "chargevoucher_rendered_with_its_pdf": ("true", {"rendered_at": "2026-01-01"}),
     "debit_decided_at_some_time": ("true", {"decided_at": "2026-01-01"}),
     "debit_retry_within_two_months": ("true", {"days_after": 61}),
+    "debit_state_known": ("true", {"state": "gift", "try_on": None, "decided_at": "2026-01-01"}),
     "debit_takes_something": ("true", {"amount": 0}),
     "debit_try_counted_from_one": ("true", {"number": 0}),
     "debit_waits_for_a_date": ("true", {"try_on": None}),
+    "presentation_of_some_debits": ("true", {"total": 0}),
     "direct_debit_cap_allows_something": ("true", {"cap": 0}),
     "direct_debit_ends_with_reason": ("ended_at IS NULL", {"end_reason": "office"}),
     "direct_debit_has_one_means": ("means = 'bank'", {"means": "card"}),
@@ -91,11 +97,13 @@ IMPLIED = {"operation_state_known"}
 """Another rule refuses the same rows, and speaks first."""
 
 UNIQUE: dict[str, tuple[str, dict[str, object]]] = {
+    "bill_delivery_once": ("true", {"public_id": "x"}),
     "billing_charge_charge_number_key": ("true", {"public_id": "x"}),
     "billing_charge_public_id_key": ("true", {"charge_number": "x"}),
     "billing_charge_invoice_id_key": ("invoice_id IS NOT NULL", {"public_id": "x", "charge_number": "x"}),
+    "billing_claim_attachment_id_key": ("attachment_id IS NOT NULL", {"public_id": "x", "made_by_id": -1}),
+    "claim_open_once": ("state = 'open'", {"public_id": "x", "attachment_id": None}),
     "billing_payment_provider_payment_id_key": (
-    "bill_delivery_once": ("true", {"public_id": "x"}),
         "provider_payment_id IS NOT NULL",
         {"public_id": "x", "idempotency_key": "x", "provider_session_id": "x"},
     ),
@@ -129,6 +137,7 @@ NOT_NEGATIVE = re.compile(r"CHECK \(\(\"?(\w+)\"? >= 0\)\)")
 
 COPIED = {
     "billing_charge": "status = 'pending'",
+    "billing_claim": "state = 'withdrawn'",
     "billing_payment": "state = 'open'",
     "billing_paymentreport": "state = 'submitted'",
     "billing_paymentitem": "live",
