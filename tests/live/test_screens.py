@@ -13,6 +13,7 @@ from decimal import Decimal
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from playwright.sync_api import Locator, Page
@@ -20,19 +21,27 @@ from playwright.sync_api import Locator, Page
 from accounts.enums import TermsPurpose
 from accounts.models import AccountLink, ServiceAccount, TermsVersion, User
 from accounts.terms import accept_terms
+from adhesions.digital.unsubscribing import unsubscribe_address
+from adhesions.enums import DeliveryKind
+from adhesions.models import BillDelivery
 from billing.charges.acts import cancel_charge, invoice_charge
-from billing.enums import InvoiceStatus, ListingKind
+from billing.debt_certificates import issue_certificate
+from billing.disputes import record_dispute
+from billing.enums import DisputeState, InvoiceStatus, ListingKind
 from billing.external_payments import record_external_payment
 from billing.listings.history_filter import HistoryFilter
 from billing.listings.requests import draw_listing, give_listing_up, request_listing
-from billing.models import Payment
+from billing.models import ChargeVoucher, Invoice, Payment
+from billing.payment_reports.acts import accept_report, reject_report, withdraw_report
 from billing.refunds import record_refund
 from billing.settlement import settle_payment
 from oficina.shared.dates import add_months, today
 from tests.factories import billing as bills
 from tests.factories.accounts import PASSWORD, AccountLinkFactory, ServiceAccountFactory, UserFactory
+from tests.factories.adhesions import digital
 from tests.factories.charges import ChargeFactory
-from tests.factories.returns import refund_report
+from tests.factories.payment_reports import paid_elsewhere, photograph, reported
+from tests.factories.returns import dispute_report, refund_report
 from tests.live import journey
 from tests.live.browsing import Visits
 from tests.live.portal import Portal
@@ -48,6 +57,7 @@ VISITORS = {
     "verify",
     "verify_document",
     "payment",
+    "unsubscribe",
     "404",
 }
 STRANGERS_TO_IT = {
@@ -100,6 +110,12 @@ CUSTOMERS = {
     "charge",
     "invoice_charge",
     "debt_certificates",
+    "report_payment",
+    "payment_report",
+    "withdraw_payment_report",
+    "digital_billing",
+    "cancel_digital_billing",
+    "bill_not_received",
 }
 NOT_SCREENS = {
     "theme": "only changes the colours",
@@ -107,6 +123,8 @@ NOT_SCREENS = {
     "robots": "text for machines",
     "my_payments_short": "leads to my_payments",
     "charges_short": "leads to charges",
+    "digital_billing_short": "leads to digital_billing",
+    "bill_not_received_short": "leads to bill_not_received",
     "charge_voucher": "a PDF",
     "debt_certificates_short": "leads to debt_certificates",
     "debt_certificate": "a PDF",
@@ -116,6 +134,7 @@ NOT_SCREENS = {
     "invoice_pdf": "a PDF",
     "history_pdf": "a PDF",
     "history_csv": "a file",
+    "private_file": "a file",
     "ask_for_listing": "leads to the listing",
     "listing_pdf": "a PDF",
     "discard_listing": "leads back to the history",
@@ -188,7 +207,25 @@ def test_screens_of_visitors(portal: Portal, tour: Tour, visits: Visits) -> None
     tour.see(f"/verificar/{paid.receipt.verification_code}/", "verify_document", "genuine")
     record_refund(paid.pk, refund_report(paid, Decimal("1.00")))
     tour.see(f"/verificar/{paid.receipt.verification_code}/", "verify_document", "refunded in part")
+    record_refund(paid.pk, refund_report(paid, paid.amount_asked - Decimal("1.00")))
+    tour.see(f"/verificar/{paid.receipt.verification_code}/", "verify_document", "refunded")
+    contested = bills.paid_checkout(house.next_one, payer=payer)
+    record_dispute(contested.pk, dispute_report(contested, Decimal("333.33")))
+    tour.see(f"/verificar/{contested.receipt.verification_code}/", "verify_document", "contested")
+    certificate = issue_certificate(AccountLinkFactory.create(user=payer), payer)
+    tour.see(f"/verificar/{certificate.verification_code}/", "verify_document", "certificate")
+    charge = ChargeFactory.create(account=house.account)
+    invoice_charge(charge, accepted=charge.amount, by=payer, now=timezone.now())
+    voucher = ChargeVoucher.objects.get()
+    tour.see(f"/verificar/{voucher.verification_code}/", "verify_document", "comprobante")
+    Invoice.objects.filter(charge=charge).update(status=InvoiceStatus.VOID)
+    tour.see(f"/verificar/{voucher.verification_code}/", "verify_document", "comprobante of a void bill")
     tour.see("/verificar/000000000000/", "verify_document", "unknown")
+    adhesion = digital(AccountLink.objects.get(user=payer, account=house.account))
+    stop = unsubscribe_address(adhesion).removeprefix(settings.BASE_URL)
+    tour.see(stop, "unsubscribe", "asking")
+    submit(tour.page, "Sí, no quiero recibirlas más")
+    tour.look("unsubscribe", "done")
     tour.see("/no-existe/", "404")
 
     visits.complaints[:] = [told for told in visits.complaints if "404 (Not Found)" not in told]
@@ -398,7 +435,7 @@ def test_screens_of_customers(portal: Portal, tour: Tour) -> None:
     assert tour.faults == []
     elsewhere = {
         "invoice", "payment", "account_credit", "charges", "charge", "invoice_charge", "debt_certificates",
-        "paid_bills", "listing",
+        "paid_bills", "listing", "digital_billing", "cancel_digital_billing", "bill_not_received",
     }  # fmt: skip
     assert tour.seen == CUSTOMERS - elsewhere
 
@@ -520,8 +557,76 @@ def test_screens_of_debt_certificates(portal: Portal, tour: Tour) -> None:
     ChargeFactory.create(account=up_to_date.account)
     tour.see(f"{base(up_to_date)}libre-deuda/", "debt_certificates", "with a charge, and one issued before")
 
+    contested = AccountLinkFactory.create(user=link.user, account=ServiceAccountFactory.create(), alias="Local")
+    payment = bills.paid_checkout(bills.InvoiceFactory.create(account=contested.account), payer=link.user)
+    record_dispute(payment.pk, dispute_report(payment, Decimal("1000.00"), DisputeState.INQUIRY))
+    tour.see(f"{base(contested)}libre-deuda/", "debt_certificates", "with a contested payment")
+
     assert tour.faults == []
     assert tour.seen == {"debt_certificates"}
+
+
+def test_screens_of_the_digital_bill(portal: Portal, tour: Tour) -> None:
+    page = tour.page
+    link = journey.customer_of(ServiceAccountFactory.create())
+    teammate = AccountLinkFactory.create(account=link.account, user__first_name="Tomás", user__last_name="Quiroga")
+    journey.log_in(page, link.user)
+    own = f"{base(link)}factura-digital/"
+    not_received = f"{base(link)}no-recibi-factura/"
+    tour.see(not_received, "bill_not_received", "without bills")
+    tour.see(own, "digital_billing", "to join")
+    submit(page, "Confirmar adhesión")
+    tour.look("digital_billing", "with an error")
+    tour.see(f"{base(link)}inicio/", "account_home", "not adhered")
+    page.get_by_role("main").get_by_role("link", name="Factura digital").click()
+    page.get_by_role("dialog").wait_for()
+    tour.look("account_home", "with the window to join")
+
+    theirs = digital(teammate)
+    tour.see(own, "digital_billing", "somebody else adhered")
+    tour.see(f"{own}{theirs.public_id}/cancelar/", "cancel_digital_billing")
+    mine = digital(link)
+    tour.see(own, "digital_billing", "adhered")
+    bill = bills.InvoiceFactory.create(account=link.account)
+    tour.see(not_received, "bill_not_received", "not mailed")
+    BillDelivery.objects.create(invoice=bill, email=mine.email, kind=DeliveryKind.NEW, adhesion=mine)
+    submit(page, "Enviámela ahora por mail")
+    tour.look("bill_not_received", "mailed")
+
+    assert tour.faults == []
+    assert tour.seen == {"digital_billing", "cancel_digital_billing", "bill_not_received", "account_home"}
+
+
+def test_screens_of_reported_payments(portal: Portal, tour: Tour) -> None:
+    house = journey.house()
+    link = journey.customer_of(house.account)
+    journey.log_in(tour.page, link.user)
+    form = f"{base(link)}facturas/{house.late.public_id}/ya-pague/"
+    tour.see(form, "report_payment")
+    submit(tour.page, "Avisar el pago")
+    tour.look("report_payment", "with mistakes")
+    office = UserFactory.create(is_staff=True)
+    accepted, rejected, withdrawn, waiting = (
+        reported(link, bill, paid=paid_elsewhere(operation_number=f"{place}"), proof=photograph(f"ticket {place}.png"))
+        for place, bill in enumerate(
+            [house.current, house.next_one, bills.InvoiceFactory.create(account=house.account), house.late]
+        )
+    )
+    accept_report(accepted, paid_elsewhere(), by=office, now=timezone.now())
+    reject_report(rejected, "El comprobante es de otra factura. " * 5, by=office, now=timezone.now())
+    withdraw_report(withdrawn, now=timezone.now())
+    reports = {"accepted": accepted, "rejected": rejected, "withdrawn": withdrawn, "under review": waiting}
+    for state, report in reports.items():
+        tour.see(f"{base(link)}avisos-de-pago/{report.public_id}/", "payment_report", state)
+    tour.see(f"{base(link)}avisos-de-pago/{waiting.public_id}/retirar/", "withdraw_payment_report")
+    tour.see(f"{base(link)}facturas/{house.late.public_id}/", "invoice", "reported as paid")
+    tour.see(f"{base(link)}inicio/", "account_home", "with a bill reported as paid")
+    tour.see(f"{base(link)}pagar/?factura={house.late.public_id}", "pay", "of a bill reported as paid")
+
+    assert tour.faults == []
+    assert tour.seen == {
+        "report_payment", "payment_report", "withdraw_payment_report", "invoice", "account_home", "pay",
+    }  # fmt: skip
 
 
 def test_screens_of_charges(portal: Portal, tour: Tour) -> None:
