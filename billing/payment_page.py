@@ -104,11 +104,19 @@ def _title_when_ended(closing: Closing | None, *, own: bool) -> str:
 def _title_when_paid(returned: Returned, *, own: bool) -> str:
     if returned.contested:
         return "El pago está reclamado al banco"
+    if returned.on_its_way:
+        return _title_on_its_way(returned, own=own)
     if returned.is_all:
         return "El pago se devolvió"
     if returned.total:
         return "Pagaste y te devolvimos una parte" if own else "Una parte del pago se devolvió"
     return "Listo, pagaste" if own else "El pago está imputado"
+
+
+def _title_on_its_way(returned: Returned, *, own: bool) -> str:
+    if returned.is_all:
+        return "Te estamos devolviendo el pago" if own else "El pago se está devolviendo"
+    return "Te estamos devolviendo una parte" if own else "Una parte del pago se está devolviendo"
 
 
 def _begun(payment: Payment) -> Step:
@@ -156,7 +164,10 @@ def _waiting_text(state: PaymentState, *, cancelled: bool) -> str:
 
 def _advice(state: PaymentState, returned: Returned) -> str:
     if returned.total:
-        return "El comprobante es por lo que se pagó: no descuenta lo que se devolvió después."
+        return (
+            "El comprobante es por lo que se pagó: no descuenta lo que se devolvió. "
+            "Si algo quedó pendiente, está en Inicio."
+        )
     if state == PaymentState.FAILED:
         return "Podés probar con otro medio de pago o consultar a tu banco. Las facturas siguen pendientes."
     return ""

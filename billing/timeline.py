@@ -11,13 +11,19 @@ from oficina.shared.money import pesos
 
 _DISPUTES = {
     DisputeState.WON: ("done", "El banco resolvió que el pago vale."),
-    DisputeState.LOST: ("failed", "El banco le devolvió la plata a quien pagó, así que lo que pagaba quedó pendiente."),
+    DisputeState.LOST: ("failed", "El banco te devolvió la plata, así que lo que pagaba quedó pendiente."),
     DisputeState.CLOSED: ("done", "El banco lo cerró sin reclamar la plata."),
 }
 _DISPUTE_OPEN = (
     "now",
-    "El banco nos avisó que se desconoció este pago. Mientras lo resuelve, lo que pagaba puede figurar como pendiente.",
+    (
+        "El banco nos avisó que se desconoció este pago. Si lo hiciste vos, avisale a tu banco que lo reconocés. "
+        "Mientras lo resuelve, lo que pagaba puede figurar como pendiente."
+    ),
 )
+
+_BANKS_REFUSALS = {"declined", "expired_or_canceled_card", "lost_or_stolen_card"}
+"""By the provider's codes. Other refunds fail before they reach the bank of who paid."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +68,8 @@ def _refund(refund: Refund) -> Step:
             }[RefundRoute(refund.route)]
             return Step(name=name, state="done", detail=moment(refund.succeeded_at), text=text)
         case RefundState.FAILED:
-            text = "Tu banco no la aceptó. La plata volvió a la cuenta."
+            why = "Tu banco no la aceptó." if refund.failure_reason in _BANKS_REFUSALS else "No se pudo hacer."
+            text = f"{why} La plata volvió a lo que pagaba o a tu saldo a favor."
             return Step(name=name, state="failed", detail=moment(refund.failed_at), text=text)
     return Step(name=name, state="now", detail=moment(refund.created_at), text="Está en camino.")
 

@@ -20,8 +20,8 @@ from billing.models import CreditEntry, Invoice, Payment, PaymentItem
 from billing.open_checkouts import refresh_payment, withdraw_payment
 from billing.payment_page import Reader, happened_on, may_see_receipt, payment_page, reader_of
 from billing.presentation import bill_name, bills_phrase
-from billing.returned import with_story
-from oficina.shared.money import ZERO
+from billing.returned import returned_of, with_story
+from oficina.shared.money import ZERO, pesos
 
 _WAITS = (2, 2, 3, 5, 8, 13, 20, 30)
 """Seconds until the page looks again, round by round; the last one holds for the rest."""
@@ -105,4 +105,6 @@ def _turn(request: HttpRequest) -> int:
 
 
 def _note(shown: Payment, count: int) -> str:
-    return f"{bills_phrase(count)} de la cuenta terminada en {account_number_ending(shown.account.number)}"
+    bills = f"{bills_phrase(count)} de la cuenta terminada en {account_number_ending(shown.account.number)}"
+    returned = returned_of(shown)
+    return f"{bills} · te devolvemos {pesos(returned.refunded)}" if returned.refunded else bills

@@ -29,11 +29,13 @@ from billing.debt_certificates import issue_certificate
 from billing.disputes import record_dispute
 from billing.enums import DisputeState, InvoiceStatus, ListingKind
 from billing.external_payments import record_external_payment
+from billing.gateway.returns import RefundStatus
 from billing.listings.history_filter import HistoryFilter
 from billing.listings.requests import draw_listing, give_listing_up, request_listing
-from billing.models import ChargeVoucher, Invoice, Payment
+from billing.models import ChargeVoucher, Invoice, Payment, Refund
 from billing.payment_reports.acts import accept_report, reject_report, withdraw_report
-from billing.refunds import record_refund
+from billing.refund_requests import RefundWish
+from billing.refunds import record_refund, save_refund
 from billing.settlement import settle_payment
 from oficina.shared.dates import add_months, today
 from tests.factories import billing as bills
@@ -41,7 +43,7 @@ from tests.factories.accounts import PASSWORD, AccountLinkFactory, ServiceAccoun
 from tests.factories.adhesions import digital
 from tests.factories.charges import ChargeFactory
 from tests.factories.payment_reports import paid_elsewhere, photograph, reported
-from tests.factories.returns import dispute_report, refund_report
+from tests.factories.returns import asked_refund, dispute_report, refund_report
 from tests.live import journey
 from tests.live.browsing import Visits
 from tests.live.portal import Portal
@@ -376,8 +378,10 @@ def on_the_telephone(secret: str) -> str:
 
 
 def leave_the_provider_alone() -> None:
-    """Payments that a factory made are unknown to the local Stripe: nobody is to ask about them."""
-    Payment.objects.update(checked_at=timezone.now() + timedelta(hours=1))
+    """Payments and refunds that a factory made are unknown to the local Stripe: nobody is to ask about them."""
+    later = timezone.now() + timedelta(hours=1)
+    Payment.objects.update(checked_at=later)
+    Refund.objects.update(checked_at=later)
 
 
 def test_screens_of_customers(portal: Portal, tour: Tour) -> None:
@@ -518,6 +522,68 @@ def test_screens_of_bills_and_payments(portal: Portal, tour: Tour) -> None:
 
     assert tour.faults == []
     assert tour.seen == {"payment", "invoice", "account_home", "my_payments", "account_credit", "pay"}
+
+
+def test_screens_of_money_that_went_back(portal: Portal, tour: Tour) -> None:
+    house = journey.house()
+    link = journey.customer_of(house.account)
+    olga = UserFactory.create(is_staff=True)
+    journey.log_in(tour.page, link.user)
+    shown = given_back(link, olga)
+    leave_the_provider_alone()
+
+    for state, payment in shown.items():
+        tour.see(f"/pagos/{payment.public_id}/", "payment", state)
+    tour.see(f"{base(link)}mis-pagos/", "my_payments", "with money that went back")
+    tour.see(f"{base(link)}saldo-a-favor/", "account_credit", "given back")
+    tour.page.context.clear_cookies()
+    for state in ("refunded in part", "contested"):
+        tour.see(f"/pagos/{shown[state].public_id}/", "payment", f"{state}, to a stranger")
+
+    assert tour.faults == []
+    assert tour.seen == {"payment", "my_payments", "account_credit"}
+
+
+def given_back(link: AccountLink, olga: User) -> dict[str, Payment]:
+    """A payment in each state of money that leaves again, all of the person of this link."""
+    states = (
+        "refund on its way", "refunded in part", "refunded", "refund failed", "refunded by transfer", "contested",
+        "dispute lost", "dispute won", "contested after a refund",
+    )  # fmt: skip
+    paid = {
+        state: bills.paid_checkout(
+            bills.InvoiceFactory.create(account=link.account, period=add_months(date(2025, 1, 1), number)),
+            payer=link.user,
+        )
+        for number, state in enumerate(states)
+    }
+    refund(paid["refund on its way"], "250.00", RefundStatus.PENDING, by=olga)
+    refund(paid["refunded in part"], "250.00", RefundStatus.SUCCEEDED, by=olga)
+    refund(paid["refunded"], "1000.00", RefundStatus.SUCCEEDED, by=olga)
+    refund(paid["refund failed"], "1000.00", RefundStatus.FAILED, by=olga)
+    refund(paid["refunded by transfer"], "250.00", RefundStatus.FAILED, by=olga)
+    wish = RefundWish(amount=Decimal("250.00"), reason="x", by=olga, key="hand", reference="T-0", by_hand=True)
+    save_refund(paid["refunded by transfer"], wish, now=timezone.now())
+    refund(paid["contested after a refund"], "250.00", RefundStatus.SUCCEEDED, by=olga)
+    for number, (state, now_is, back) in enumerate(
+        (
+            ("contested", DisputeState.NEEDS_RESPONSE, "0.00"),
+            ("dispute lost", DisputeState.LOST, "0.00"),
+            ("dispute won", DisputeState.WON, "1000.00"),
+            ("contested after a refund", DisputeState.UNDER_REVIEW, "0.00"),
+        )
+    ):
+        report = dispute_report(
+            paid[state], Decimal("1000.00"), now_is,
+            withdrawn=Decimal("1000.00"), reinstated=Decimal(back), dispute_id=f"du_{number}",
+        )  # fmt: skip
+        record_dispute(paid[state].pk, report)
+    return paid
+
+
+def refund(payment: Payment, amount: str, status: RefundStatus, *, by: User) -> None:
+    asked = asked_refund(payment, Decimal(amount), by=by)
+    record_refund(payment.pk, refund_report(payment, asked.amount, status, refund=asked))
 
 
 def test_screens_of_histories(portal: Portal, tour: Tour) -> None:

@@ -1,5 +1,6 @@
 """What customers read of money that was given back or is contested, and of attempts that came to nothing."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -48,7 +49,8 @@ def test_a_part_that_was_given_back(as_owner: Client, anonymous: Client, link: A
     page = page_of(as_owner, payment)
     assert "Devuelto en parte Pagaste y te devolvimos una parte $ 1.000,00" in page
     assert "Devolución de $ 300,00 : hecho Hoy a las 12:00 Vuelve al medio con el que pagaste." in page
-    assert "no descuenta lo que se devolvió después" in page
+    assert "1 factura de la cuenta terminada en 001-8 · te devolvemos $ 300,00" in page
+    assert "no descuenta lo que se devolvió. Si algo quedó pendiente, está en Inicio." in page
     assert "Devuelto en parte $ 1.000,00" in history_of(as_owner, link)
     public = page_of(anonymous, payment)
     assert "Devuelto en parte Una parte del pago se devolvió" in public
@@ -65,14 +67,37 @@ def test_all_of_it_given_back(as_owner: Client, anonymous: Client, payment: Paym
     assert "El pago se devolvió: este recibo ya no prueba que la factura esté pagada" in verified
 
 
-def test_a_refund_on_its_way_and_one_that_failed(as_owner: Client, payment: Payment, staff: User) -> None:
+def test_a_refund_on_its_way_and_one_that_failed(
+    as_owner: Client, anonymous: Client, payment: Payment, staff: User
+) -> None:
     refund = asked_refund(payment, PART, by=staff)
-    assert "Devolución en proceso" in page_of(as_owner, payment)
+    assert "Devolución en proceso Te estamos devolviendo una parte $ 1.000,00" in page_of(as_owner, payment)
+    assert "Una parte del pago se está devolviendo" in page_of(anonymous, payment)
     record_refund(payment.pk, refund_report(payment, PART, RefundStatus.SUCCEEDED, refund=refund))
     record_refund(payment.pk, refund_report(payment, PART, RefundStatus.FAILED, refund=refund))
     page = page_of(as_owner, payment)
     assert "Imputado Listo, pagaste $ 1.000,00" in page
-    assert "Tu banco no la aceptó. La plata volvió a la cuenta." in page
+    assert "Tu banco no la aceptó. La plata volvió a lo que pagaba o a tu saldo a favor." in page
+    assert "te devolvemos" not in page
+
+
+def test_all_of_it_on_its_way(as_owner: Client, anonymous: Client, payment: Payment) -> None:
+    record_refund(payment.pk, refund_report(payment, PRICE, RefundStatus.PENDING))
+    assert "Te estamos devolviendo el pago" in page_of(as_owner, payment)
+    public = page_of(anonymous, payment)
+    assert "El pago se está devolviendo" in public
+    assert "te devolvemos" not in public
+
+
+def test_a_refund_that_did_not_fail_at_the_bank(as_owner: Client, payment: Payment) -> None:
+    record_refund(payment.pk, refund_report(payment, PART, RefundStatus.PENDING, refund_id="re_1"))
+    failed = replace(
+        refund_report(payment, PART, RefundStatus.FAILED, refund_id="re_1"), failure_reason="insufficient_funds"
+    )
+    record_refund(payment.pk, failed)
+    page = page_of(as_owner, payment)
+    assert "No se pudo hacer. La plata volvió a lo que pagaba o a tu saldo a favor." in page
+    assert "Tu banco" not in page
 
 
 @pytest.mark.parametrize(
@@ -80,7 +105,7 @@ def test_a_refund_on_its_way_and_one_that_failed(as_owner: Client, payment: Paym
     [
         (DisputeState.NEEDS_RESPONSE, False, "Reclamado al banco El pago está reclamado al banco", "se desconoció"),
         (DisputeState.WON, True, "Imputado Listo, pagaste", "El banco resolvió que el pago vale."),
-        (DisputeState.LOST, False, "Devuelto El pago se devolvió", "quedó pendiente"),
+        (DisputeState.LOST, False, "Devuelto El pago se devolvió", "El banco te devolvió la plata"),
     ],
 )
 def test_a_dispute(
