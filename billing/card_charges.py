@@ -57,6 +57,15 @@ def ask_about_charge(payment: Payment, *, cause: str) -> Payment:
     return settle_payment(payment.pk, report, cause=cause)
 
 
+def find_charge(payment: Payment) -> MoneyReport | None:
+    """The charge that the provider made for a debit of a card, by our reference; None when there is none. Raises
+    ProviderUnavailableError.
+    """
+    return saved_cards_gateway().find_charge(
+        payment.request or {}, since=payment.created_at - _CLOCKS_DIFFER, until=timezone.now() + _CLOCKS_DIFFER
+    )
+
+
 def _charged(payment: Payment) -> MoneyReport:
     if payment.request is None or payment.idempotency_key is None:
         raise LookupError(f"payment {payment.pk} is not a charge of a card")
@@ -67,9 +76,7 @@ def _charged(payment: Payment) -> MoneyReport:
             return cards.charge(payment.request, key=payment.idempotency_key)
         except ProviderRefusedError as error:
             refusal = error
-    found = cards.find_charge(
-        payment.request, since=payment.created_at - _CLOCKS_DIFFER, until=timezone.now() + _CLOCKS_DIFFER
-    )
+    found = find_charge(payment)
     if found is None:
         raise refusal
     return found

@@ -12,16 +12,17 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from billing.card_charges import ask_about_charge
+from billing.card_charges import ask_about_charge, find_charge
 from billing.closing import NOT_AT_PROVIDER, RELEASED_BY_OFFICE
 from billing.discrepancies import open_discrepancy, resolve_discrepancy
 from billing.enums import DiscrepancyKind, PaymentChannel, PaymentState
 from billing.gateway.configured import gateway
 from billing.gateway.errors import ProviderRefusedError, ProviderUnavailableError, UnknownCheckoutError
-from billing.gateway.reports import CheckoutReport
+from billing.gateway.reports import CheckoutReport, MoneyReport
 from billing.locks import lock_payment
 from billing.models import Discrepancy, Payment
 from billing.payment_log import move
+from billing.provider_answers import retrieve_report
 from billing.refusals import CheckoutAtProvider, PaymentNotHeld
 from billing.settlement import settle_payment
 
@@ -84,19 +85,29 @@ def withdraw_payment(payment: Payment, *, cause: str) -> Payment:
     return settle_payment(payment.pk, report, cause=cause)
 
 
-def release_payment(payment: Payment, *, by: User, reason: str) -> Payment:
-    """Free the bills of an attempt whose checkout the provider denies, by a decision of the office that is kept with
-    who made it and why.
+def may_be_released(payment: Payment) -> bool:
+    """Whether a payment holds bills for something that the provider made, and may deny: a checkout, or the charge of a
+    card on file.
+    """
+    named = payment.provider_session_id or (
+        payment.channel == PaymentChannel.DIRECT_DEBIT_CARD and payment.provider_payment_id
+    )
+    return payment.is_live and bool(named)
 
-    The provider is asked once more, by its name for the checkout and by ours. Only when it has neither, or says that
-    the checkout has expired, is the attempt closed; money that comes all the same is settled as always. Call it outside
-    any transaction.
+
+def release_payment(payment: Payment, *, by: User, reason: str) -> Payment:
+    """Free the bills of an attempt whose checkout or charge the provider denies, by a decision of the office that is
+    kept with who made it and why.
+
+    The provider is asked once more, by its name for it and by ours. Only when it has neither, or says that the checkout
+    has expired, is the attempt closed; money that comes all the same is settled as always. Call it outside any
+    transaction.
 
     Raises PaymentNotHeld, CheckoutAtProvider (the payment is then as the provider says) and ProviderUnavailableError.
     """
-    if not payment.is_live or payment.provider_session_id is None:
+    if not may_be_released(payment):
         raise PaymentNotHeld(payment)
-    report = _looked_for(payment, payment.provider_session_id)
+    report = _looked_for(payment)
     if report is not None:
         settled = settle_payment(payment.pk, report, cause=RELEASED_BY_OFFICE)
         if settled.state != PaymentState.EXPIRED:
@@ -114,7 +125,7 @@ def release_payment(payment: Payment, *, by: User, reason: str) -> Payment:
         else:
             move(locked, PaymentState.EXPIRED, cause=RELEASED_BY_OFFICE, detail=detail)
         _resolve_findings(locked, reason, by)
-    _log.info("payment %s: released by the office, the provider has no such checkout", payment.public_id)
+    _log.info("payment %s: released by the office, the provider denies it", payment.public_id)
     return locked
 
 
@@ -163,12 +174,12 @@ def _fail_unopened(payment: Payment, code: str) -> Payment:
     return locked
 
 
-def _looked_for(payment: Payment, session_id: str) -> CheckoutReport | None:
-    """The checkout as the provider has it, by its name or else by our reference; None when it has neither."""
+def _looked_for(payment: Payment) -> MoneyReport | None:
+    """The checkout or charge as the provider has it, by its name or else by our reference; None when it has neither."""
     try:
-        return gateway().retrieve_checkout(session_id)
+        return retrieve_report(payment)
     except UnknownCheckoutError:
-        return _found(payment)
+        return find_charge(payment) if payment.channel == PaymentChannel.DIRECT_DEBIT_CARD else _found(payment)
 
 
 def _found(payment: Payment) -> CheckoutReport | None:
@@ -180,8 +191,9 @@ def _found(payment: Payment) -> CheckoutReport | None:
 
 
 def _resolve_findings(payment: Payment, reason: str, by: User) -> None:
-    key = f"{DiscrepancyKind.UNKNOWN_OBJECT}:session:{payment.provider_session_id}"
-    for finding in Discrepancy.objects.filter(key=key, resolved_at=None):
+    is_charge = payment.channel == PaymentChannel.DIRECT_DEBIT_CARD
+    about = f"charge:{payment.provider_payment_id}" if is_charge else f"session:{payment.provider_session_id}"
+    for finding in Discrepancy.objects.filter(key=f"{DiscrepancyKind.UNKNOWN_OBJECT}:{about}", resolved_at=None):
         resolve_discrepancy(finding, f"Pago liberado. {reason}", by=by)
 
 

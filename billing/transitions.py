@@ -30,7 +30,7 @@ TRANSITIONS: Final[frozenset[tuple[State, State]]] = frozenset(
 )
 
 BEGINNINGS: Final[tuple[State, ...]] = (State.CREATED, State.SUCCEEDED)
-"""A checkout begins as `created`. Money that another channel already received begins as `succeeded`."""
+"""A checkout or a debit begins as `created`. Money that another channel already received begins as `succeeded`."""
 
 REFUND_TRANSITIONS: Final[frozenset[tuple[Refund, Refund]]] = frozenset(
     {

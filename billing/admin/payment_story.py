@@ -8,7 +8,8 @@ from typing import Any
 from django.urls import reverse
 
 from billing.admin.refund_words import failure_words
-from billing.closing import CANCELLED_BY_PAYER, RELEASED_BY_OFFICE
+from billing.card_charges import CHARGE_REFUSED
+from billing.closing import CANCELLED_BY_PAYER, RELEASED_BY_OFFICE, TAKEN_BY_DEBIT
 from billing.enums import DisputeState, PaymentState, RefundRoute, RefundState
 from billing.models import Dispute, Payment, PaymentEvent, Refund
 from billing.presentation import payment_state
@@ -18,17 +19,22 @@ from oficina.shared.money import pesos
 from oficina.shared.office.columns import laid_out
 
 _CAUSES = {
+    "aviso de pago": "Lo informó el cliente y lo aceptó la oficina.",
     "aviso del canal": "Lo avisó el canal.",
+    "bank_answer": "Lo contestó el banco en su archivo.",
     "checkout_confirmed": "Confirmó el resumen.",
     "checkout_continued": "Volvió a entrar para seguir pagando.",
     "checkout_refused": "La plataforma de pago no aceptó el pedido.",
     "checkout_started": "La plataforma de pago abrió la página para pagar.",
+    "direct_debit": "Se pidió por débito automático.",
     "import": "Vino en un archivo de pagos.",
     "paid_elsewhere": "La factura se pagó por otro medio.",
     "polling": "Se lo preguntamos a la plataforma de pago.",
     "reconciliation": "Lo encontró la conciliación.",
     "replaced_by_another_attempt": "Empezó a pagar de nuevo.",
     "return_page": "Volvió de la plataforma de pago.",
+    CHARGE_REFUSED: "La plataforma de pago no aceptó el débito.",
+    TAKEN_BY_DEBIT: "La factura se iba a debitar.",
     CANCELLED_BY_PAYER: "Lo canceló quien pagaba.",
     RELEASED_BY_OFFICE: "Lo liberó la oficina: la plataforma de pago no lo tiene.",
 }

@@ -24,6 +24,7 @@ from billing.admin.search import payments_found_by
 from billing.channel_names import named_channel_in_words, with_channel_name
 from billing.enums import PaymentState
 from billing.models import Payment
+from billing.open_checkouts import may_be_released
 from billing.presentation import payment_state
 from billing.returned import returned_of, with_story
 from oficina.shared.office.columns import json_column, linked_column, pesos_column
@@ -132,14 +133,10 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
                 "others": other_attempts(obj),
                 "state_words": payment_state(obj).words,
                 "may_refund": _has_money(obj) and request.user.has_perm(payment_refunds.PERMISSION),
-                "may_release": _holds_bills(obj) and request.user.has_perm(releasing.PERMISSION),
+                "may_release": may_be_released(obj) and request.user.has_perm(releasing.PERMISSION),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 def _has_money(payment: Payment) -> bool:
     return payment.state == PaymentState.SUCCEEDED and not returned_of(payment).is_all
-
-
-def _holds_bills(payment: Payment) -> bool:
-    return payment.is_live and payment.provider_session_id is not None

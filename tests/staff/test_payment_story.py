@@ -94,7 +94,8 @@ def test_every_cause_that_the_portal_writes_has_words() -> None:
     causes = [
         "checkout_confirmed", "checkout_started", "checkout_continued", "checkout_refused", "return_page", "polling",
         "replaced_by_another_attempt", "paid_elsewhere", "cancelled_by_payer", "released_by_office", "reconciliation",
-        "import", "aviso del canal", "stripe checkout.session.completed",
+        "import", "aviso del canal", "aviso de pago", "bank_answer", "direct_debit", "charge_refused", "taken_by_debit",
+        "stripe checkout.session.completed",
     ]  # fmt: skip
     assert [cause for cause in causes if cause_words(cause) == cause] == []
 

@@ -61,8 +61,11 @@ def draw_states() -> str:
 MEANINGS = {
     PaymentState.CREATED: "Saved with the exact request; the provider has not answered yet.",
     PaymentState.OPEN: "The customer can pay on the provider's page.",
-    PaymentState.PROCESSING: "The customer is done and the money is on its way, or a person must look at a difference.",
+    PaymentState.PROCESSING: (
+        "The money is on its way, from a checkout that was completed or a bank that was asked for a debit; or a person "
+        "must look at a difference."
+    ),
     PaymentState.SUCCEEDED: "The money is in the ledger. Final: what is given back later has objects of its own.",
-    PaymentState.FAILED: "Declined. Money that comes all the same is settled.",
+    PaymentState.FAILED: "Declined, or refused or denied by the provider. Money that comes all the same is settled.",
     PaymentState.EXPIRED: "Closed without payment. Money that comes all the same is settled.",
 }

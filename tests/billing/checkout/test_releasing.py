@@ -1,5 +1,7 @@
 """The office frees the bills of an attempt that the provider denies, and of no other."""
 
+from dataclasses import replace
+
 import pytest
 import time_machine
 from pytest_django.fixtures import Settings
@@ -7,11 +9,15 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from billing.closing import NOT_AT_PROVIDER, closing_of
 from billing.enums import DiscrepancyKind, PaymentState
+from billing.gateway.configured import saved_cards_gateway
 from billing.gateway.errors import ProviderUnavailableError
+from billing.gateway.reports import MoneyStatus
 from billing.models import Discrepancy, Invoice, Payment, PaymentItem
 from billing.open_checkouts import ask_provider, release_payment
 from billing.refusals import CheckoutAtProvider, PaymentNotHeld
+from billing.settlement import settle_payment
 from tests.billing.checkout.steps import Customer, at_once, session_of
+from tests.billing.checkout.test_debits import answer, card_debit
 from tests.factories.billing import begin_checkout
 from tests.simulator_process import SimulatorProcess
 
@@ -136,3 +142,41 @@ def test_two_people_release_once(ana: Customer, invoice: Invoice, simulator: Sim
 
     assert sum(isinstance(outcome, PaymentNotHeld) for outcome in outcomes) == 1
     assert payment.events.filter(cause="released_by_office").count() == 1
+
+
+def charged(invoice: Invoice, ana: Customer, simulator: SimulatorProcess) -> Payment:
+    """A debit of a card whose charge the provider made and has not decided."""
+    payment = card_debit(simulator, invoice, ana.link)
+    under_way = answer(payment, MoneyStatus.UNPAID)
+    return settle_payment(payment.pk, replace(under_way, provider_payment_id="pi_gone"), cause="test")
+
+
+def test_a_charge_that_the_provider_denies_is_released_too(
+    ana: Customer, invoice: Invoice, simulator: SimulatorProcess, staff: User
+) -> None:
+    payment = ask_provider(charged(invoice, ana, simulator), cause="polling")
+    assert PaymentItem.objects.filter(live=True).count() == 1
+
+    released = release_payment(payment, by=staff, reason="Ticket 78")
+
+    assert (released.state, released.failure_code) == (PaymentState.FAILED, NOT_AT_PROVIDER)
+    assert not PaymentItem.objects.filter(live=True).exists()
+    finding = Discrepancy.objects.get(kind=DiscrepancyKind.UNKNOWN_OBJECT)
+    assert (finding.resolved_by, finding.resolution) == (staff, "Pago liberado. Ticket 78")
+
+
+def test_a_charge_that_is_found_by_our_name_is_settled_instead(
+    ana: Customer, invoice: Invoice, simulator: SimulatorProcess, staff: User
+) -> None:
+    """The name that we keep of it is another's; the charge itself was made and paid."""
+    payment = charged(invoice, ana, simulator)
+    assert payment.request is not None
+    saved_cards_gateway().charge(payment.request, key=payment.idempotency_key or "")
+
+    with pytest.raises(CheckoutAtProvider):
+        release_payment(payment, by=staff, reason="apuro")
+
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.PROCESSING, "another charge than the one we know is before the office"
+    assert PaymentItem.objects.filter(live=True).count() == 1
+    assert Discrepancy.objects.filter(kind=DiscrepancyKind.UNKNOWN_OBJECT, payment=payment).exists()
