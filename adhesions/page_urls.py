@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adhesions.views import digital, unsubscribe
+from adhesions.views import digital, not_received, unsubscribe
 
 urlpatterns = [
     path("cuenta/<str:ref>/factura-digital/", digital.digital_billing, name="digital_billing"),
@@ -11,5 +11,6 @@ urlpatterns = [
         digital.cancel_digital_billing,
         name="cancel_digital_billing",
     ),
+    path("cuenta/<str:ref>/no-recibi-factura/", not_received.bill_not_received, name="bill_not_received"),
     path("factura-digital/baja/<str:token>/", unsubscribe.unsubscribe_from_bills, name="unsubscribe"),
 ]

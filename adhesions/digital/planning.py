@@ -49,8 +49,8 @@ def plan_deliveries(
         send_later(made.values_list("pk", flat=True))
 
 
-def send_later(delivery_ids: Iterable[int]) -> None:
-    """Have deliveries sent by jobs, so many by each, after whatever people wait for."""
-    task = app.configure_task(DELIVER_BILLS_TASK, priority=_AFTER_WHAT_PEOPLE_WAIT_FOR)
+def send_later(delivery_ids: Iterable[int], *, somebody_waits: bool = False) -> None:
+    """Have deliveries sent by jobs, so many by each, after whatever people wait for unless this is it."""
+    task = app.configure_task(DELIVER_BILLS_TASK, priority=0 if somebody_waits else _AFTER_WHAT_PEOPLE_WAIT_FOR)
     for batch in batched(delivery_ids, BILLS_A_JOB, strict=False):
         task.defer(delivery_ids=[*batch])

@@ -6,5 +6,9 @@ class DigitalBillingRefusal(Exception):
     """Nothing was changed."""
 
 
+class TooManyRequests(DigitalBillingRefusal):
+    """The person asked for enough bills for now."""
+
+
 class LinkEnded(DigitalBillingRefusal):
     """The person no longer acts for the account."""

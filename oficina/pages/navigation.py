@@ -80,6 +80,13 @@ MENU = (
         per_account=True,
         parts=("charges_short", "charge", "invoice_charge"),
     ),
+    Place(
+        label="No recibí factura",
+        icon="inbox",
+        url_name="bill_not_received",
+        per_account=True,
+        parts=("bill_not_received_short",),
+    ),
 )
 """The left menu, in the order of the portal."""
 

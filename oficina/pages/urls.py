@@ -15,6 +15,7 @@ urlpatterns = [
     path("libre-deuda/", short_paths.short_path, {"to": "debt_certificates"}, name="debt_certificates_short"),
     path("cargos/", short_paths.short_path, {"to": "charges"}, name="charges_short"),
     path("factura-digital/", short_paths.short_path, {"to": "digital_billing"}, name="digital_billing_short"),
+    path("no-recibi-factura/", short_paths.short_path, {"to": "bill_not_received"}, name="bill_not_received_short"),
     path("mis-datos/descargar/", my_data.download_my_data, name="my_data_download"),
     path("archivos/<str:file_id>/", private_file.private_file, name="private_file"),
     path("cuenta/<str:ref>/inicio/", inicio.account_home, name="account_home"),

@@ -95,7 +95,7 @@ def test_when_adhered_the_same_window_offers_to_cancel(as_owner: Client, link: A
     answer = as_owner.get(screen(link))
 
     page = words_of(answer)
-    assert "La cuenta está adherida Las facturas nuevas llegan a ana@correo.example Desde el 24/11/2026" in page
+    assert "Adherida Las facturas nuevas de Casa llegan a ana@correo.example desde el 24/11/2026" in page
     assert "Cancelar adhesión Volver" in page
     assert f'action="{cancelling(link, adhesion)}"' in answer.content.decode()
 
