@@ -25,19 +25,25 @@ from adhesions.digital.unsubscribing import unsubscribe_address
 from adhesions.enums import DeliveryKind
 from adhesions.models import BillDelivery
 from billing.charges.acts import cancel_charge, invoice_charge
-from billing.enums import InvoiceStatus, ListingKind
+from billing.debt_certificates import issue_certificate
+from billing.disputes import record_dispute
+from billing.enums import DisputeState, InvoiceStatus, ListingKind
 from billing.external_payments import record_external_payment
+from billing.gateway.returns import RefundStatus
 from billing.listings.history_filter import HistoryFilter
 from billing.listings.requests import draw_listing, give_listing_up, request_listing
-from billing.models import Payment
-from billing.refunds import record_refund
+from billing.models import ChargeVoucher, Invoice, Payment, Refund
+from billing.payment_reports.acts import accept_report, reject_report, withdraw_report
+from billing.refund_requests import RefundWish
+from billing.refunds import record_refund, save_refund
 from billing.settlement import settle_payment
 from oficina.shared.dates import add_months, today
 from tests.factories import billing as bills
 from tests.factories.accounts import PASSWORD, AccountLinkFactory, ServiceAccountFactory, UserFactory
 from tests.factories.adhesions import digital
 from tests.factories.charges import ChargeFactory
-from tests.factories.returns import refund_report
+from tests.factories.payment_reports import paid_elsewhere, photograph, reported
+from tests.factories.returns import asked_refund, dispute_report, refund_report
 from tests.live import journey
 from tests.live.browsing import Visits
 from tests.live.portal import Portal
@@ -106,6 +112,9 @@ CUSTOMERS = {
     "charge",
     "invoice_charge",
     "debt_certificates",
+    "report_payment",
+    "payment_report",
+    "withdraw_payment_report",
     "digital_billing",
     "cancel_digital_billing",
     "bill_not_received",
@@ -127,6 +136,7 @@ NOT_SCREENS = {
     "invoice_pdf": "a PDF",
     "history_pdf": "a PDF",
     "history_csv": "a file",
+    "private_file": "a file",
     "ask_for_listing": "leads to the listing",
     "listing_pdf": "a PDF",
     "discard_listing": "leads back to the history",
@@ -199,6 +209,19 @@ def test_screens_of_visitors(portal: Portal, tour: Tour, visits: Visits) -> None
     tour.see(f"/verificar/{paid.receipt.verification_code}/", "verify_document", "genuine")
     record_refund(paid.pk, refund_report(paid, Decimal("1.00")))
     tour.see(f"/verificar/{paid.receipt.verification_code}/", "verify_document", "refunded in part")
+    record_refund(paid.pk, refund_report(paid, paid.amount_asked - Decimal("1.00")))
+    tour.see(f"/verificar/{paid.receipt.verification_code}/", "verify_document", "refunded")
+    contested = bills.paid_checkout(house.next_one, payer=payer)
+    record_dispute(contested.pk, dispute_report(contested, Decimal("333.33")))
+    tour.see(f"/verificar/{contested.receipt.verification_code}/", "verify_document", "contested")
+    certificate = issue_certificate(AccountLinkFactory.create(user=payer), payer)
+    tour.see(f"/verificar/{certificate.verification_code}/", "verify_document", "certificate")
+    charge = ChargeFactory.create(account=house.account)
+    invoice_charge(charge, accepted=charge.amount, by=payer, now=timezone.now())
+    voucher = ChargeVoucher.objects.get()
+    tour.see(f"/verificar/{voucher.verification_code}/", "verify_document", "comprobante")
+    Invoice.objects.filter(charge=charge).update(status=InvoiceStatus.VOID)
+    tour.see(f"/verificar/{voucher.verification_code}/", "verify_document", "comprobante of a void bill")
     tour.see("/verificar/000000000000/", "verify_document", "unknown")
     adhesion = digital(AccountLink.objects.get(user=payer, account=house.account))
     stop = unsubscribe_address(adhesion).removeprefix(settings.BASE_URL)
@@ -355,8 +378,10 @@ def on_the_telephone(secret: str) -> str:
 
 
 def leave_the_provider_alone() -> None:
-    """Payments that a factory made are unknown to the local Stripe: nobody is to ask about them."""
-    Payment.objects.update(checked_at=timezone.now() + timedelta(hours=1))
+    """Payments and refunds that a factory made are unknown to the local Stripe: nobody is to ask about them."""
+    later = timezone.now() + timedelta(hours=1)
+    Payment.objects.update(checked_at=later)
+    Refund.objects.update(checked_at=later)
 
 
 def test_screens_of_customers(portal: Portal, tour: Tour) -> None:
@@ -414,8 +439,7 @@ def test_screens_of_customers(portal: Portal, tour: Tour) -> None:
     assert tour.faults == []
     elsewhere = {
         "invoice", "payment", "account_credit", "charges", "charge", "invoice_charge", "debt_certificates",
-        "paid_bills", "listing",
-        "digital_billing", "cancel_digital_billing", "bill_not_received",
+        "paid_bills", "listing", "digital_billing", "cancel_digital_billing", "bill_not_received",
     }  # fmt: skip
     assert tour.seen == CUSTOMERS - elsewhere
 
@@ -500,6 +524,68 @@ def test_screens_of_bills_and_payments(portal: Portal, tour: Tour) -> None:
     assert tour.seen == {"payment", "invoice", "account_home", "my_payments", "account_credit", "pay"}
 
 
+def test_screens_of_money_that_went_back(portal: Portal, tour: Tour) -> None:
+    house = journey.house()
+    link = journey.customer_of(house.account)
+    olga = UserFactory.create(is_staff=True)
+    journey.log_in(tour.page, link.user)
+    shown = given_back(link, olga)
+    leave_the_provider_alone()
+
+    for state, payment in shown.items():
+        tour.see(f"/pagos/{payment.public_id}/", "payment", state)
+    tour.see(f"{base(link)}mis-pagos/", "my_payments", "with money that went back")
+    tour.see(f"{base(link)}saldo-a-favor/", "account_credit", "given back")
+    tour.page.context.clear_cookies()
+    for state in ("refunded in part", "contested"):
+        tour.see(f"/pagos/{shown[state].public_id}/", "payment", f"{state}, to a stranger")
+
+    assert tour.faults == []
+    assert tour.seen == {"payment", "my_payments", "account_credit"}
+
+
+def given_back(link: AccountLink, olga: User) -> dict[str, Payment]:
+    """A payment in each state of money that leaves again, all of the person of this link."""
+    states = (
+        "refund on its way", "refunded in part", "refunded", "refund failed", "refunded by transfer", "contested",
+        "dispute lost", "dispute won", "contested after a refund",
+    )  # fmt: skip
+    paid = {
+        state: bills.paid_checkout(
+            bills.InvoiceFactory.create(account=link.account, period=add_months(date(2025, 1, 1), number)),
+            payer=link.user,
+        )
+        for number, state in enumerate(states)
+    }
+    refund(paid["refund on its way"], "250.00", RefundStatus.PENDING, by=olga)
+    refund(paid["refunded in part"], "250.00", RefundStatus.SUCCEEDED, by=olga)
+    refund(paid["refunded"], "1000.00", RefundStatus.SUCCEEDED, by=olga)
+    refund(paid["refund failed"], "1000.00", RefundStatus.FAILED, by=olga)
+    refund(paid["refunded by transfer"], "250.00", RefundStatus.FAILED, by=olga)
+    wish = RefundWish(amount=Decimal("250.00"), reason="x", by=olga, key="hand", reference="T-0", by_hand=True)
+    save_refund(paid["refunded by transfer"], wish, now=timezone.now())
+    refund(paid["contested after a refund"], "250.00", RefundStatus.SUCCEEDED, by=olga)
+    for number, (state, now_is, back) in enumerate(
+        (
+            ("contested", DisputeState.NEEDS_RESPONSE, "0.00"),
+            ("dispute lost", DisputeState.LOST, "0.00"),
+            ("dispute won", DisputeState.WON, "1000.00"),
+            ("contested after a refund", DisputeState.UNDER_REVIEW, "0.00"),
+        )
+    ):
+        report = dispute_report(
+            paid[state], Decimal("1000.00"), now_is,
+            withdrawn=Decimal("1000.00"), reinstated=Decimal(back), dispute_id=f"du_{number}",
+        )  # fmt: skip
+        record_dispute(paid[state].pk, report)
+    return paid
+
+
+def refund(payment: Payment, amount: str, status: RefundStatus, *, by: User) -> None:
+    asked = asked_refund(payment, Decimal(amount), by=by)
+    record_refund(payment.pk, refund_report(payment, asked.amount, status, refund=asked))
+
+
 def test_screens_of_histories(portal: Portal, tour: Tour) -> None:
     house = journey.house()
     link = journey.customer_of(house.account)
@@ -537,6 +623,11 @@ def test_screens_of_debt_certificates(portal: Portal, tour: Tour) -> None:
     ChargeFactory.create(account=up_to_date.account)
     tour.see(f"{base(up_to_date)}libre-deuda/", "debt_certificates", "with a charge, and one issued before")
 
+    contested = AccountLinkFactory.create(user=link.user, account=ServiceAccountFactory.create(), alias="Local")
+    payment = bills.paid_checkout(bills.InvoiceFactory.create(account=contested.account), payer=link.user)
+    record_dispute(payment.pk, dispute_report(payment, Decimal("1000.00"), DisputeState.INQUIRY))
+    tour.see(f"{base(contested)}libre-deuda/", "debt_certificates", "with a contested payment")
+
     assert tour.faults == []
     assert tour.seen == {"debt_certificates"}
 
@@ -570,6 +661,38 @@ def test_screens_of_the_digital_bill(portal: Portal, tour: Tour) -> None:
 
     assert tour.faults == []
     assert tour.seen == {"digital_billing", "cancel_digital_billing", "bill_not_received", "account_home"}
+
+
+def test_screens_of_reported_payments(portal: Portal, tour: Tour) -> None:
+    house = journey.house()
+    link = journey.customer_of(house.account)
+    journey.log_in(tour.page, link.user)
+    form = f"{base(link)}facturas/{house.late.public_id}/ya-pague/"
+    tour.see(form, "report_payment")
+    submit(tour.page, "Avisar el pago")
+    tour.look("report_payment", "with mistakes")
+    office = UserFactory.create(is_staff=True)
+    accepted, rejected, withdrawn, waiting = (
+        reported(link, bill, paid=paid_elsewhere(operation_number=f"{place}"), proof=photograph(f"ticket {place}.png"))
+        for place, bill in enumerate(
+            [house.current, house.next_one, bills.InvoiceFactory.create(account=house.account), house.late]
+        )
+    )
+    accept_report(accepted, paid_elsewhere(), by=office, now=timezone.now())
+    reject_report(rejected, "El comprobante es de otra factura. " * 5, by=office, now=timezone.now())
+    withdraw_report(withdrawn, now=timezone.now())
+    reports = {"accepted": accepted, "rejected": rejected, "withdrawn": withdrawn, "under review": waiting}
+    for state, report in reports.items():
+        tour.see(f"{base(link)}avisos-de-pago/{report.public_id}/", "payment_report", state)
+    tour.see(f"{base(link)}avisos-de-pago/{waiting.public_id}/retirar/", "withdraw_payment_report")
+    tour.see(f"{base(link)}facturas/{house.late.public_id}/", "invoice", "reported as paid")
+    tour.see(f"{base(link)}inicio/", "account_home", "with a bill reported as paid")
+    tour.see(f"{base(link)}pagar/?factura={house.late.public_id}", "pay", "of a bill reported as paid")
+
+    assert tour.faults == []
+    assert tour.seen == {
+        "report_payment", "payment_report", "withdraw_payment_report", "invoice", "account_home", "pay",
+    }  # fmt: skip
 
 
 def test_screens_of_charges(portal: Portal, tour: Tour) -> None:
