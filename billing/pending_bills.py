@@ -10,6 +10,7 @@ from django.urls import reverse
 from django_stubs_ext import WithAnnotations
 
 from accounts.models import AccountLink
+from billing.claims.reviews import Review, review_of, with_open_claims
 from billing.enums import PaymentState
 from billing.models import Invoice, PaymentItem
 from billing.models.invoice import InvoiceQuerySet
@@ -49,6 +50,7 @@ class PendingBill:
     part_paid: Decimal
     under_way: UnderWay | None
     reported: ReportedPayment | None
+    review: Review | None
 
     @property
     def in_process(self) -> bool:
@@ -109,6 +111,7 @@ def _priced(invoices: InvoiceQuerySet, on: date) -> QuerySet[_PricedInvoice]:
         .annotate(next_price_on=NextPriceDay(on=on), next_price=AmountDue(on=NextPriceDay(on=on)))
         .prefetch_related(Prefetch("payment_items", live.fetch_mode(FETCH_RAISE), to_attr="live_items"))
         .prefetch_related(with_open_reports())
+        .prefetch_related(with_open_claims())
         .order_by("due_on", "pk")
         .fetch_mode(FETCH_RAISE)
     )
@@ -134,6 +137,7 @@ def _bill(invoice: _PricedInvoice, link: AccountLink, on: date) -> PendingBill:
         part_paid=invoice.applied,
         under_way=under_way,
         reported=reported_payment_of(invoice, link),
+        review=review_of(invoice, link),
     )
 
 

@@ -2,6 +2,7 @@
 
 from billing.admin import (
     charges,
+    claims,
     collections,
     discrepancies,
     documents,
@@ -18,6 +19,7 @@ from billing.admin import (
 
 __all__ = [
     "charges",
+    "claims",
     "collections",
     "discrepancies",
     "documents",

@@ -13,10 +13,11 @@ from oficina.shared.dates import short_date, today
 from oficina.shared.upload_forms import HINT, AttachingForm, UploadField
 
 _TEXT_LENGTH = Claim._meta.get_field("text").max_length
+_OF_A_METER = (ClaimReason.CONSUMPTION, ClaimReason.READING)
 
 
 class ClaimForm(AttachingForm):
-    """What is wrong, and what shows it. A reading of the meter has its day; who has no meter is not asked for one.
+    """What is wrong, and what shows it. A reading of the meter has its day; whoever has no meter is asked for none.
 
     `last_read_on` is the local date of the bill's own reading: an earlier one says nothing about it.
     """
@@ -70,6 +71,12 @@ class ClaimForm(AttachingForm):
         super().__init__(*args, uploader=uploader, **options)
         self.last_read_on = last_read_on
         if not has_meter:
+            self.fields["reason"] = forms.ChoiceField(
+                label=self.fields["reason"].label,
+                choices=[(reason.value, reason.label) for reason in ClaimReason if reason not in _OF_A_METER],
+                widget=forms.RadioSelect,
+                error_messages=self.fields["reason"].error_messages,
+            )
             del self.fields["meter_reading"], self.fields["meter_read_on"]
             self.fields["attachment"].label = "Un papel o una foto que ayude"
 

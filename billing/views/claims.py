@@ -21,12 +21,13 @@ from billing.claims.history import claims_and_reports
 from billing.claims.presentation import claim_state, outcome_sentence
 from billing.claims.refusals import AlreadyClaimed, ClaimEnded, VoidInvoiceClaimed
 from billing.documents.bill_consumption import bill_consumption
-from billing.enums import CLAIM_ANSWERS, ClaimReason, ClaimState, InvoiceStatus
+from billing.enums import CLAIM_ANSWERS, ClaimReason, ClaimState, InvoiceStatus, ServiceKind
 from billing.models import Claim, Invoice
 from billing.pending_bills import pending_bill
 from billing.presentation import bill_name, decimal_words, document_name
 from oficina.shared.dates import today
 from oficina.shared.private_files import DraftGoneError
+from oficina.shared.upload_forms import DRAFT_GONE
 
 PAGE_SIZE = 25
 _VOID = "Esta factura se anuló: no hay nada que pagar ni que reclamar."
@@ -132,7 +133,7 @@ def _form(request: HttpRequest, link: AccountLink, invoice: Invoice, *, presumed
         request.POST if posted else None,
         request.FILES if posted else None,
         uploader=link.user_id,
-        has_meter=invoice.consumption_m3 is not None,
+        has_meter=invoice.service_kind == ServiceKind.METERED,
         last_read_on=invoice.current_reading_on,
         initial={"reason": ClaimReason.CONSUMPTION} if presumed_wrong else None,
     )
@@ -147,7 +148,7 @@ def _claim(request: HttpRequest, link: AccountLink, invoice: Invoice, form: Clai
     except VoidInvoiceClaimed:
         return _see_void_bill(request, link, invoice)
     except DraftGoneError:
-        form.add_error("attachment", "Ya no tenemos el archivo que habías elegido. Elegilo de nuevo.")
+        form.add_error("attachment", DRAFT_GONE)
         return None
     messages.success(request, f"Recibimos tu reclamo. Su número es {made.number} y te lo mandamos por mail.")
     return _see_claim(link, made)

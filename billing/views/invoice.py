@@ -11,6 +11,7 @@ from accounts.access import managed_link
 from accounts.models import AccountLink
 from billing.attempts import attempts_of
 from billing.channel_names import channel_names
+from billing.claims.reviews import review_of, with_open_claims
 from billing.document_download import pdf_download
 from billing.documents.bill_consumption import bill_consumption
 from billing.documents.bill_document import bill_file_name, bill_pdf
@@ -34,7 +35,7 @@ def invoice(request: HttpRequest, ref: str, invoice_id: str) -> HttpResponse:
     """The bill of the account in hand that `invoice_id` names."""
     link = managed_link(request, ref)
     money = Prefetch("allocations", Allocation.objects.select_related("payment"))
-    loaded = Invoice.objects.of(link).select_related("account").prefetch_related("lines", money)
+    loaded = Invoice.objects.of(link).select_related("account").prefetch_related("lines", money, with_open_claims())
     shown = get_object_or_404(loaded, public_id=invoice_id)
     context = {
         "link": link,
@@ -45,6 +46,7 @@ def invoice(request: HttpRequest, ref: str, invoice_id: str) -> HttpResponse:
         "state": invoice_state(shown, today()),
         "paid_parts": paid_parts(shown, link, channel_names() if shown.applied else {}),
         "attempts": attempts_of(shown, link),
+        "review": review_of(shown, link),
         "other_debts": other_debts(shown, on=today()),
         "consumption": bill_consumption(shown),
         **_printed(shown, link),
@@ -75,6 +77,7 @@ def _printed(shown: Invoice, link: AccountLink) -> dict[str, object]:
 
 def _addresses(shown: Invoice, ref: str) -> dict[str, str]:
     return {
+        "claim_address": reverse("claim_bill", args=[ref, shown.public_id]),
         "report_address": reverse("report_payment", args=[ref, shown.public_id]),
         "pay_this": f"{reverse('pay', args=[ref])}?factura={shown.public_id}",
         "pdf_address": reverse("invoice_pdf", args=[ref, shown.public_id]),

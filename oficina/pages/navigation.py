@@ -81,6 +81,13 @@ MENU = (
         parts=("charges_short", "charge", "invoice_charge"),
     ),
     Place(
+        label="Mis reclamos",
+        icon="chat-bubble-left-ellipsis",
+        url_name="claims",
+        per_account=True,
+        parts=("claims_short", "claim", "claim_bill", "withdraw_claim"),
+    ),
+    Place(
         label="No recibí factura",
         icon="inbox",
         url_name="bill_not_received",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("mis-pagos/", short_paths.short_path, {"to": "my_payments"}, name="my_payments_short"),
     path("libre-deuda/", short_paths.short_path, {"to": "debt_certificates"}, name="debt_certificates_short"),
     path("cargos/", short_paths.short_path, {"to": "charges"}, name="charges_short"),
+    path("reclamos/", short_paths.short_path, {"to": "claims"}, name="claims_short"),
     path("factura-digital/", short_paths.short_path, {"to": "digital_billing"}, name="digital_billing_short"),
     path("no-recibi-factura/", short_paths.short_path, {"to": "bill_not_received"}, name="bill_not_received_short"),
     path("mis-datos/descargar/", my_data.download_my_data, name="my_data_download"),

@@ -21,6 +21,8 @@ from oficina.shared.uploads import (
 LIMIT_WORDS = f"{UPLOAD_LIMIT // (1024 * 1024)} MB"
 HINT = f"Una foto (JPG o PNG) o un PDF, de hasta {LIMIT_WORDS}."
 
+DRAFT_GONE = "Ya no tenemos el archivo que habías elegido. Elegilo de nuevo."
+
 _WORDS = {
     UploadRefusal.EMPTY: "El archivo está vacío. Elegí otro.",
     UploadRefusal.TOO_LARGE: f"El archivo pesa más de {LIMIT_WORDS}. Sacá una foto con menos calidad o elegí otro.",
@@ -84,8 +86,12 @@ class AttachingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Finds the draft of an earlier try, and asks for a file where one is needed."""
         cleaned = super().clean() or self.cleaned_data
-        self._draft = draft_of(cleaned.get("attachment_kept", ""), by=self.uploader)
-        if self.attachment_required and not self.attached and "attachment" not in self.errors:
+        kept = cleaned.get("attachment_kept", "")
+        self._draft = draft_of(kept, by=self.uploader)
+        if kept and not self.attached and "attachment" not in self.errors:
+            self._carry("")
+            self.add_error("attachment", ValidationError(DRAFT_GONE, code="gone"))
+        elif self.attachment_required and not self.attached and "attachment" not in self.errors:
             self.add_error("attachment", ValidationError(self.attachment_missing, code="required"))
         return cleaned
 
@@ -95,8 +101,13 @@ class AttachingForm(forms.Form):
         if attached is None:
             return
         draft = attached if isinstance(attached, PrivateFile) else keep_draft(attached, by=self.uploader)
+        self._carry(draft_token(draft))
+        # Of the bound field: validating has made it already, with the text that the field had then.
+        self["attachment"].help_text = f"Ya tenemos «{draft.name}». Elegí otro solo si querés cambiarlo."
+
+    def _carry(self, token: str) -> None:
+        """Have the form name this draft, or none, when it is shown again."""
         data = QueryDict(mutable=True)
         data.update(self.data)
-        data[self.add_prefix("attachment_kept")] = draft_token(draft)
+        data[self.add_prefix("attachment_kept")] = token
         self.data = data
-        self.fields["attachment"].help_text = f"Ya tenemos «{draft.name}». Elegí otro solo si querés cambiarlo."

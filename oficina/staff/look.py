@@ -73,6 +73,7 @@ MENU: Final[list[dict[str, Any]]] = [
         "items": [
             _entry("Facturas", "receipt_long", "billing.invoice"),
             _entry("Cargos", "handyman", "billing.charge"),
+            _entry("Reclamos de facturas", "feedback", "billing.claim"),
             _entry("Comprobantes de cargos", "description", "billing.chargevoucher"),
             _entry("Libres deuda", "workspace_premium", "billing.debtcertificate"),
             _entry("Series de facturas", "tag", "billing.invoiceseries"),

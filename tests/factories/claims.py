@@ -33,6 +33,6 @@ def picture_bytes() -> bytes:
     return written.getvalue()
 
 
-def photograph() -> CleanUpload:
+def photographed_meter() -> CleanUpload:
     """The same, as forms give it."""
     return CleanUpload(name="medidor.png", media_type=UploadMediaType.PNG, content=picture_bytes())

@@ -26,7 +26,7 @@ from oficina.shared.private_files import (
     keep_file,
 )
 from oficina.shared.tasks import tidy_up
-from oficina.shared.upload_forms import HINT, AttachingForm
+from oficina.shared.upload_forms import DRAFT_GONE, HINT, AttachingForm
 from oficina.shared.uploads import UPLOAD_LIMIT, CleanUpload
 from tests.conftest import NOON
 from tests.factories.accounts import UserFactory
@@ -167,14 +167,27 @@ def test_a_form_without_a_file_attaches_nothing(user: User) -> None:
     assert form.is_valid()
     assert form.attached is None
     form.hold_attachment()
-    assert form.fields["attachment"].help_text == HINT
+    assert form["attachment"].help_text == HINT
+
+
+def test_a_draft_that_is_gone_is_asked_for_once(user: User) -> None:
+    token = draft_token(keep_draft(SLIP, by=user.pk))
+    PrivateFile.objects.all().delete()
+
+    gone = filled(NoteForm, user, note="hola", attachment_kept=token)
+    assert not gone.is_valid()
+    assert gone.errors == {"attachment": [DRAFT_GONE]}
+    assert gone["attachment_kept"].value() == ""
+    chosen = filled(NoteForm, user, photograph(), note="hola", attachment_kept=token)
+    assert chosen.is_valid()
+    assert isinstance(chosen.attached, CleanUpload)
 
 
 def test_a_form_that_is_refused_keeps_its_file_for_the_next_try(user: User) -> None:
     refused = filled(NoteForm, user, photograph(), note="")
     assert not refused.is_valid()
     refused.hold_attachment()
-    assert refused.fields["attachment"].help_text == ("Ya tenemos «ticket.png». Elegí otro solo si querés cambiarlo.")
+    assert "Ya tenemos «ticket.png». Elegí otro solo si querés cambiarlo." in str(refused)
     token = str(refused["attachment_kept"].value())
 
     mended = filled(NoteForm, user, note="hola", attachment_kept=token)

@@ -15,17 +15,18 @@ from procrastinate.contrib.django import app
 from pytest_django.fixtures import Settings
 
 from accounts.enums import LinkAttemptOutcome, TermsPurpose
-from accounts.models import LinkAttempt, ServiceAccount, User
+from accounts.models import AccountLink, LinkAttempt, ServiceAccount, User
 from accounts.profile import ProfileData, update_profile
 from accounts.terms import accept_terms
 from adhesions.enums import DeliveryKind
 from adhesions.models import BillDelivery
 from billing.charges.acts import invoice_charge
+from billing.claims.acts import answer_claim, withdraw_claim
 from billing.credit_use import put_credit_on_bills
 from billing.debt_certificates import issue_certificate
 from billing.discrepancies import open_discrepancy
 from billing.disputes import record_dispute
-from billing.enums import DiscrepancyKind, MovementKind, OperationState
+from billing.enums import ClaimState, DiscrepancyKind, MovementKind, OperationState
 from billing.external_payments import record_external_payment
 from billing.models import (
     CollectionOperation,
@@ -54,6 +55,7 @@ from tests.factories.billing import (
 )
 from tests.factories.channels import CollectionChannelFactory, give_secret
 from tests.factories.charges import ChargeFactory
+from tests.factories.claims import claimed, photographed_meter
 from tests.factories.payment_reports import photograph, reported
 from tests.factories.returns import asked_refund, dispute_report
 
@@ -119,6 +121,15 @@ def _accepted_charges(account: ServiceAccount, by: User) -> None:
         invoice_charge(charge, accepted=charge.amount, by=by, now=timezone.now())
 
 
+def _claims(link: AccountLink, office: User) -> None:
+    """One that waits, with a photograph, one that was answered, and one that was withdrawn."""
+    account = link.account
+    claimed(link, InvoiceFactory.create(account=account), attachment=photographed_meter())
+    answered = claimed(link, InvoiceFactory.create(account=account))
+    answer_claim(answered, ClaimState.UPHELD, "Leímos el medidor de nuevo.", by=office, now=timezone.now())
+    withdraw_claim(claimed(link, InvoiceFactory.create(account=account)), now=timezone.now())
+
+
 def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, Payment]:
     """One more row in each table of the office, all about one account."""
     account = ServiceAccountFactory.create()
@@ -148,6 +159,7 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
     owes_nothing = AccountLinkFactory.create(user=user)
     BillDelivery.objects.create(invoice=invoice, email=adhesion.email, kind=DeliveryKind.NEW, adhesion=adhesion)
     issue_certificate(owes_nothing, user)
+    _claims(link, administrator)
     channel = CollectionChannelFactory.create()
     give_secret(channel, by=administrator)
     event = received_event(payment)

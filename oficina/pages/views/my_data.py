@@ -1,4 +1,4 @@
-"""Taking one's data away: what accounts knows of a person, and the payments they made."""
+"""Taking one's data away: what accounts knows of a person, their payments and their claims."""
 
 from allauth.account.decorators import reauthentication_required
 from django.http import HttpRequest, JsonResponse
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import logged_in_user
 from accounts.data_export import Exported, exported_user, instant
 from accounts.models import User
-from billing.models import Payment
+from billing.models import Claim, Payment
 from oficina.shared.dates import today
 
 
@@ -18,7 +18,7 @@ from oficina.shared.dates import today
 def download_my_data(request: HttpRequest) -> JsonResponse:
     """One JSON file, after the person proved again who they are."""
     user = logged_in_user(request)
-    content = exported_user(user) | {"pagos": _payments(user)}
+    content = exported_user(user) | {"pagos": _payments(user), "reclamos": _claims(user)}
     name = f"mis-datos-{today():%Y-%m-%d}.json"
     return JsonResponse(
         content,
@@ -40,4 +40,24 @@ def _payments(user: User) -> list[Exported]:
             "pagado": instant(payment.paid_at),
         }
         for payment in payments
+    ]
+
+
+def _claims(user: User) -> list[Exported]:
+    claims = Claim.objects.filter(made_by=user).select_related("invoice__account", "attachment")
+    return [
+        {
+            "numero": claim.number,
+            "cuenta": claim.invoice.account.number,
+            "factura": str(claim.invoice),
+            "motivo": claim.get_reason_display(),
+            "texto": claim.text,
+            "lectura_en_m3": None if claim.meter_reading is None else str(claim.meter_reading),
+            "adjunto": claim.attachment.name if claim.attachment else None,
+            "estado": claim.get_state_display(),
+            "respuesta": claim.answer,
+            "hecho": instant(claim.made_at),
+            "terminado": instant(claim.ended_at),
+        }
+        for claim in claims.defer("attachment__content", "invoice__account__parcel").order_by("made_at", "pk")
     ]

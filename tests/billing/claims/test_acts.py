@@ -16,7 +16,7 @@ from oficina.shared.models import PrivateFile
 from oficina.shared.private_files import DraftGoneError, keep_draft, keep_file
 from tests.factories.accounts import AccountLinkFactory
 from tests.factories.billing import InvoiceFactory, paid_checkout
-from tests.factories.claims import COMPLAINT, claimed, photograph
+from tests.factories.claims import COMPLAINT, claimed, photographed_meter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
@@ -29,7 +29,7 @@ def test_a_claim_keeps_what_was_said(link: AccountLink, bill: Invoice, owner: Us
         meter_read_on=date(2026, 11, 23),
     )
 
-    claim = claimed(link, bill, complaint, attachment=photograph())
+    claim = claimed(link, bill, complaint, attachment=photographed_meter())
 
     claim.refresh_from_db()
     assert (claim.invoice, claim.made_by, claim.state) == (bill, owner, ClaimState.OPEN)
@@ -88,7 +88,7 @@ def test_a_void_bill_cannot_be_claimed(link: AccountLink, bill: Invoice) -> None
 
 
 def test_one_claim_of_a_person_on_a_bill_waits_at_a_time(link: AccountLink, bill: Invoice, claim: Claim) -> None:
-    draft = keep_draft(photograph(), by=link.user_id)
+    draft = keep_draft(photographed_meter(), by=link.user_id)
 
     with pytest.raises(AlreadyClaimed) as refusal:
         claim_bill(link, bill, COMPLAINT, attachment=draft, now=timezone.now())
@@ -115,7 +115,7 @@ def test_claims_are_of_the_account_in_hand(claim: Claim, owner: User) -> None:
 
 
 def test_a_draft_that_is_gone_makes_no_claim(link: AccountLink, bill: Invoice) -> None:
-    draft = keep_draft(photograph(), by=link.user_id)
+    draft = keep_draft(photographed_meter(), by=link.user_id)
     keep_file(draft, by=link.user_id)
 
     with pytest.raises(DraftGoneError):

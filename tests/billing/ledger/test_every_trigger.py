@@ -90,6 +90,10 @@ STOPPED = {
     ("billing_chargevoucher", "written_once"): """
         UPDATE billing_chargevoucher SET pdf = 'a', rendered_at = now(); UPDATE billing_chargevoucher SET pdf = 'b'
     """,
+    ("billing_claim", "begins_open"): copy("billing_claim", "state = 'upheld'", public_id="x"),
+    ("billing_claim", "ended_for_good"): "UPDATE billing_claim SET answer = 'otra' WHERE state = 'upheld'",
+    ("billing_claim", "file_of_its_maker"): copy("billing_claim", "state = 'open'", made_by_id=-1),
+    ("billing_claim", "what_was_claimed_stays"): "UPDATE billing_claim SET text = 'otro' WHERE state = 'open'",
     ("billing_collectionchannel", "identity_stays"): "UPDATE billing_collectionchannel SET sandbox = NOT sandbox",
     ("billing_collectionoperation", "identity_stays"): "UPDATE billing_collectionoperation SET operation_number = 'x'",
     ("billing_collectionoperation", "written_once"): "UPDATE billing_collectionoperation SET amount = amount + 1",

@@ -3,17 +3,14 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import path
 
 from accounts.models import AccountLink, User
 from billing.external_payments import record_external_payment
 from billing.models import Invoice, LateInterestPolicy
 from billing.settlement import settle_payment
 from oficina.shared.dates import add_months
-from oficina.urls import urlpatterns as portal
 from tests.billing.views.page_text import words_of
 from tests.factories.billing import (
     InvoiceFactory,
@@ -23,6 +20,7 @@ from tests.factories.billing import (
     operation,
     paid_checkout,
 )
+from tests.factories.claims import claimed
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
@@ -175,21 +173,12 @@ def test_an_unusual_consumption_says_what_to_do(as_owner: Client, link: AccountL
     assert "por encima del promedio" not in words_of(as_owner.get(page_of(link, bill)))
 
 
-def claim(request: HttpRequest, ref: str, invoice_id: str) -> HttpResponse:
-    return HttpResponse(status=204)
-
-
-urlpatterns = [path("cuenta/<str:ref>/facturas/<str:invoice_id>/reclamo/", claim, name="claim_bill"), *portal]
-
-
-@override_settings(ROOT_URLCONF=__name__)
-def test_an_unusual_consumption_leads_to_a_claim_where_claims_are_taken(
-    as_owner: Client, link: AccountLink, history: None
-) -> None:
+def test_an_unusual_consumption_leads_to_a_claim(as_owner: Client, link: AccountLink, history: None) -> None:
     bill = InvoiceFactory.create(account=link.account, consumption_m3=Decimal(81))
     answer = as_owner.get(page_of(link, bill))
-    assert f'href="{page_of(link, bill)}reclamo/">Reclamar por esta factura</a>' in answer.content.decode()
-    assert "llamanos" not in words_of(answer)
+    assert f'href="{page_of(link, bill)}reclamo/">Reclamar por este consumo</a>' in answer.content.decode()
+    claimed(link, bill)
+    assert "Reclamar" not in words_of(as_owner.get(page_of(link, bill)))
 
 
 def test_a_flat_rate_shows_what_was_billed(as_owner: Client, link: AccountLink) -> None:
@@ -207,7 +196,7 @@ def test_queries_do_not_depend_on_lines_or_debts(as_owner: Client, link: Account
     as_owner.get(page_of(link, bill))  # the account becomes the one managed last
     with CaptureQueriesContext(connection) as queries:
         as_owner.get(page_of(link, bill))
-    assert len(queries) == 14
+    assert len(queries) == 17
 
 
 def test_bills_of_others_are_not_found(
