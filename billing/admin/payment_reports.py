@@ -85,7 +85,9 @@ class PaymentReportAdmin(ReadOnlyAdmin[PaymentReport]):
         if report.proof is None:
             return NOTHING
         address = reverse("private_file", args=[report.proof.public_id])
-        return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', address, report.proof.name)
+        return format_html(
+            '<a class="office-link" href="{}" target="_blank" rel="noopener">{}</a>', address, report.proof.name
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentReport]:
         """Without the outline of the parcel and the content of the proof."""

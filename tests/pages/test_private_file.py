@@ -30,7 +30,9 @@ def test_whoever_attached_it_sees_it(as_owner: Client, file: PrivateFile) -> Non
     assert answer["Content-Disposition"] == 'inline; filename="ticket.png"'
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in answer["Cache-Control"]
-    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert answer["Content-Security-Policy"] == (
+        "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    )
 
 
 def test_nobody_else_finds_it(
