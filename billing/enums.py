@@ -202,8 +202,8 @@ class ClaimState(models.TextChoices):
     """Where a claim on a bill is. It begins as open and ends once, by an answer or by being withdrawn."""
 
     OPEN = "open", "En revisión"
-    UPHELD = "upheld", "A tu favor"
-    PARTLY_UPHELD = "partly_upheld", "En parte a tu favor"
+    UPHELD = "upheld", "A favor del cliente"
+    PARTLY_UPHELD = "partly_upheld", "En parte a favor del cliente"
     DISMISSED = "dismissed", "Sin cambios"
     WITHDRAWN = "withdrawn", "Retirado"
 

@@ -98,7 +98,9 @@ class ClaimAdmin(ReadOnlyAdmin[Claim]):
         if claim.attachment is None:
             return NOTHING
         address = reverse("private_file", args=[claim.attachment.public_id])
-        return format_html('<a href="{}">{}</a>', address, claim.attachment.name)
+        return format_html(
+            '<a class="office-link" href="{}" target="_blank" rel="noopener">{}</a>', address, claim.attachment.name
+        )
 
     @admin.display(description="presunción de error (art. 31)")
     def presumed_shown(self, claim: Claim) -> str:

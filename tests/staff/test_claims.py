@@ -89,7 +89,7 @@ def test_record_says_everything(as_administrator: Client, claim: Claim) -> None:
         claim.number,
         "La casa estuvo vacía todo octubre.",
         "El consumo es demasiado alto",
-        f'<a href="/archivos/{claim.attachment.public_id}/">medidor.png</a>',
+        f'href="/archivos/{claim.attachment.public_id}/" target="_blank" rel="noopener">medidor.png</a>',
         "10/12/2026",
         page(claim),
     ):
@@ -101,7 +101,7 @@ def test_answering_asks_first_and_then_keeps_who_and_what(
 ) -> None:
     question = text_of(as_administrator.post(page(claim), form("partly_upheld")))
     assert f"¿Enviar la respuesta del reclamo {claim.number}?" in question
-    assert "Se resuelve: <strong>En parte a tu favor</strong>" in question
+    assert "Se resuelve: <strong>En parte a favor del cliente</strong>" in question
     assert f"«{WORDS}»" in question
     assert Claim.objects.get().is_open
 
@@ -111,7 +111,7 @@ def test_answering_asks_first_and_then_keeps_who_and_what(
     assert said(answer) == ["Respondimos el reclamo. Le mandamos la respuesta por mail a quien lo hizo."]
     claim.refresh_from_db()
     assert (claim.state, claim.answer, claim.answered_by) == (ClaimState.PARTLY_UPHELD, WORDS, administrator)
-    assert LogEntry.objects.get().change_message == "Respondido: En parte a tu favor"
+    assert LogEntry.objects.get().change_message == "Respondido: En parte a favor del cliente"
     assert page(claim) not in text_of(as_administrator.get(record(claim)))
 
 

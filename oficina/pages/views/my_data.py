@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import logged_in_user
 from accounts.data_export import Exported, exported_user, instant
 from accounts.models import User
+from billing.claims.presentation import claim_state
 from billing.models import Claim, Payment
 from oficina.shared.dates import today
 
@@ -54,7 +55,7 @@ def _claims(user: User) -> list[Exported]:
             "texto": claim.text,
             "lectura_en_m3": None if claim.meter_reading is None else str(claim.meter_reading),
             "adjunto": claim.attachment.name if claim.attachment else None,
-            "estado": claim.get_state_display(),
+            "estado": claim_state(claim).words,
             "respuesta": claim.answer,
             "hecho": instant(claim.made_at),
             "terminado": instant(claim.ended_at),
