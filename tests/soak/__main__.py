@@ -50,7 +50,7 @@ def database() -> Iterator[None]:
     )
 
     setup_test_environment(debug=False)
-    databases = setup_databases(verbosity=0, interactive=False)
+    databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
     try:
         yield
     finally:

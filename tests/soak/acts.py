@@ -60,7 +60,7 @@ _CUSTOMERS = {
         customers.pay_two_attempts,
         {"first": BILLS_CHOSEN, "second": BILLS_CHOSEN, "who": _two_people, "later_first": st.booleans()},
         may_be_at_once=False,
-        weight=2,
+        weight=4,
     ),
     "use_credit": Act(
         customers.use_credit,
@@ -192,12 +192,7 @@ _UPKEEP = {
     "work": Act(upkeep.work, {}),
     "pass_time": Act(upkeep.pass_time, {"minutes": st.sampled_from([1, 5, 31, 45, 60 * 13])}, may_be_at_once=False),
     "let_crash": Act(upkeep.let_crash, {"point": st.sampled_from(sorted(POINTS))}, weight=3),
-    "write_without_asking": Act(
-        strangers.write_without_asking,
-        {"attempt": st.sampled_from(sorted(strangers.ATTEMPTS))},
-        may_be_at_once=False,
-        weight=3,
-    ),
+    "write_without_asking": Act(strangers.write_without_asking, {}, may_be_at_once=False, weight=3),
     "come_to_rest": Act(upkeep.come_to_rest, {}, may_be_at_once=False),
 }
 ACTS: dict[str, Act] = {**_CUSTOMERS, **_PROVIDER, **_MONEY_BACK, **_FAULTS, **_ELSEWHERE, **_UPKEEP}

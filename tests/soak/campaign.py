@@ -48,7 +48,7 @@ class Campaign:
     _failed_with: Violation | None = None
 
     def is_over(self) -> bool:
-        """Whether the time is up. After a failure its example is only repeated by Hypothesis: nothing new is learnt."""
+        """Whether the time is up. Raises the Violation again after one: Hypothesis then only repeats its example."""
         if self._failed_with is not None:
             raise self._failed_with
         return time.perf_counter() >= self.ends_at

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
 
-import psycopg
-
 from billing.gateway.errors import ProviderUnavailableError
 from billing.refunds import RefundWaitsError
 
@@ -22,7 +20,8 @@ class ErrorsSeen(logging.Handler):
         self._seen: list[str] = []
 
     def forget(self) -> None:
-        """Begin with none."""
+        """Begin with none, and with a database that is there."""
+        self.database_is_down = False
         self._seen.clear()
 
     def first(self) -> str | None:
@@ -31,7 +30,7 @@ class ErrorsSeen(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, _EXPECTED) or self.database_is_down or _was_cut_off(error):
+        if isinstance(error, _EXPECTED) or self.database_is_down:
             return
         self._seen.append(f"{record.name}: {record.getMessage()}: {type(error).__name__}: {error}")
 
@@ -49,8 +48,3 @@ class ErrorsSeen(logging.Handler):
             for logger, propagate in zip(loggers, before, strict=True):
                 logger.removeHandler(self)
                 logger.propagate = propagate
-
-
-def _was_cut_off(error: BaseException | None) -> bool:
-    """Whether the database was taken down meanwhile; it may be logged after it is back."""
-    return error is not None and isinstance(error.__cause__, psycopg.errors.AdminShutdown)

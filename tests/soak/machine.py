@@ -16,7 +16,7 @@ class Watcher(Protocol):
     """Who is told how the examples go."""
 
     def is_over(self) -> bool:
-        """Whether no further step should be taken."""
+        """Whether no further step should be taken. Raises Violation when the seed has failed already."""
 
     def ended(self, world: World) -> None:
         """An example went well to its end."""

@@ -75,8 +75,9 @@ def pay_while_the_database_is_down(world: World, *, payment: int) -> None:
     try:
         with database_down():
             world.simulator.pay(session)
-        world.simulator.wait_until_idle()
     finally:
+        # Also when nothing was paid: messages that were under way were cut off, and the portal is still saying so.
+        world.simulator.wait_until_idle(20)
         world.ground.errors.database_is_down = False
     world.strikes["database down"] += 1
 

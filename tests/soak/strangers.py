@@ -45,15 +45,21 @@ ATTEMPTS = {
 }
 
 
-def write_without_asking(world: World, *, attempt: str) -> None:
-    """The database has to refuse it. Raises NothingToDoError when there is nothing yet that it could touch."""
+def write_without_asking(world: World) -> None:
+    """All of them, one after the other. Raises NothingToDoError when there is nothing yet that one could touch."""
+    if not sum([is_refused(attempt) for attempt in ATTEMPTS]):
+        raise NothingToDoError
+    world.strikes["stray writes refused"] += 1
+
+
+def is_refused(attempt: str) -> bool:
+    """Whether the database refuses it; not when there is nothing to touch. Raises Violation when it was written."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(ATTEMPTS[attempt])
             touched = cursor.rowcount
     except DatabaseError:
-        world.strikes["stray write refused"] += 1
-        return
-    if not touched:
-        raise NothingToDoError
-    raise Violation(f"the database refuses {attempt}", f"{touched} rows written")
+        return True
+    if touched:
+        raise Violation(f"the database refuses {attempt}", f"{touched} rows written")
+    return False

@@ -58,6 +58,7 @@ REVERSAL_KEPT_BY_A_PROCESS_THAT_DIED: list[Step] = [
 ]
 
 DATABASE_DOWN_WHILE_WEBHOOKS_ARE_UNDER_WAY: list[Step] = [
+    # Not a fault: the payment is refused at once, and messages before it are still being answered without a database.
     ("start", {"bills": [4, 4, 3], "who": 1}),
     ("two_tabs", {"first": [1, 0, 4], "second": [6], "who": [1, 1]}),
     ("surcharge", {"bill": 3, "cents": 9020}),
