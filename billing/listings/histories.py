@@ -113,9 +113,9 @@ _PAID_BILLS: Final = History[PaidBillRow](
     printed=(
         (ListColumn(heading="Pagada el", share=17), lambda row: short_date(row.day)),
         (ListColumn(heading="Factura", share=26), lambda row: row.document),
-        (ListColumn(heading="Tipo", share=26), lambda row: row.kind),
+        (ListColumn(heading="Tipo", share=27), lambda row: row.kind),
         (ListColumn(heading="Período o concepto", share=44), lambda row: row.subject),
-        (ListColumn(heading="Canal", share=28), lambda row: row.channels),
+        (ListColumn(heading="Canal", share=27), lambda row: row.channels),
         (ListColumn(heading="Interés", share=20, figures=True), lambda row: pesos(row.surcharge)),
         (ListColumn(heading="Pagado", share=25, figures=True), lambda row: pesos(row.paid)),
     ),

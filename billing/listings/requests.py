@@ -43,16 +43,18 @@ class _Discarded(Exception):
 
 
 def request_listing(link: AccountLink, kind: ListingKind, chosen: HistoryFilter, *, now: datetime) -> Listing:
-    """Have this history drawn, or give the listing that is being drawn of the same already.
+    """Have this history drawn, or give the listing that is being drawn of the same already. One of the same that could
+    not be drawn is forgotten.
 
     Raises TooManyListings and ListingTooLong.
     """
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=link.user_id)
         mine = Listing.objects.without_pdf()
-        same = mine.of(link).under_way().filter(kind=kind, chosen=chosen.parameters()).first()
-        if same is not None:
-            return same
+        same = mine.of(link).filter(kind=kind, chosen=chosen.parameters())
+        if (under_way := same.under_way().first()) is not None:
+            return under_way
+        same.filter(state=ListingState.FAILED).delete()
         if mine.asked_for_by(link.user).kept(at=now).count() >= MOST_KEPT:
             raise TooManyListings
         rows = HISTORIES[kind].of(link, chosen).count()

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import managed_link
 from accounts.models import AccountLink
@@ -31,6 +32,7 @@ from billing.views.history import history_address
 _LOOKS_AGAIN_AFTER = 2
 """Seconds."""
 
+_EXPIRED = "El listado venció: los guardamos un día. Pedilo de nuevo."
 _TOO_MANY = f"Ya tenés {MOST_KEPT} listados. Descartá alguno y pedilo de nuevo."
 _TOO_LONG = f"El listado tiene más de {LONGEST:,} renglones. Elegí fechas más cercanas.".replace(",", ".", 1)
 
@@ -60,13 +62,17 @@ def listing(request: HttpRequest, ref: str, listing_id: str) -> HttpResponse:
     link = managed_link(request, ref)
     shown = _own(link, listing_id)
     kind = ListingKind(shown.kind)
+    if shown.has_expired(at=timezone.now()):
+        return _say_expired(request, link, kind)
     history = HISTORIES[kind]
     context = {
         "link": link,
         "listing": shown,
         "history": history,
         "count_words": history.count_in_words(shown.rows),
+        "parameters": shown.chosen,
         "chosen_words": HistoryFilter.from_parameters(shown.chosen).in_words(channel_names()),
+        "kind": kind,
         "wait_seconds": _LOOKS_AGAIN_AFTER,
         "history_address": history_address(link, kind),
     }
@@ -77,9 +83,11 @@ def listing(request: HttpRequest, ref: str, listing_id: str) -> HttpResponse:
 @never_cache
 @require_safe
 def listing_pdf(request: HttpRequest, ref: str, listing_id: str) -> HttpResponse:
-    """The listing that was prepared. 404 until it is ready, and when its time is over."""
+    """The listing that was prepared. 404 until it is ready; when its time is over, says so."""
     link = managed_link(request, ref)
     shown = _own(link, listing_id)
+    if shown.has_expired(at=timezone.now()):
+        return _say_expired(request, link, ListingKind(shown.kind))
     if shown.pdf is None:
         raise Http404
     return pdf_download(bytes(shown.pdf), f"listado-{shown.requested_at:%Y-%m-%d}.pdf")
@@ -97,7 +105,14 @@ def discard(request: HttpRequest, ref: str, listing_id: str) -> HttpResponse:
 
 
 def _own(link: AccountLink, listing_id: str) -> Listing:
-    return get_object_or_404(Listing.objects.of(link).kept(at=timezone.now()).without_pdf(), public_id=listing_id)
+    return get_object_or_404(Listing.objects.of(link).without_pdf(), public_id=listing_id)
+
+
+def _say_expired(request: HttpRequest, link: AccountLink, kind: ListingKind) -> HttpResponse:
+    """Expired listings are removed by night, and nobody who comes before that needs a page that does not exist."""
+    messages.info(request, _EXPIRED)
+    address = history_address(link, kind)
+    return HttpResponseClientRedirect(address) if "HX-Request" in request.headers else _see(address)
 
 
 def _see(address: str) -> HttpResponse:

@@ -5,6 +5,9 @@ from io import BytesIO, StringIO
 
 import pytest
 from django.utils import timezone
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pypdf import PdfReader
 from time_machine import Traveller
 
@@ -26,6 +29,7 @@ from billing.listings.requests import (
     request_listing,
 )
 from billing.models import Listing, Payment
+from billing.tasks import draw_long_listing
 from oficina.shared.spreadsheets import spreadsheet
 from tests.factories.billing import InvoiceFactory, operation, paid_checkout
 from tests.jobs import run_jobs
@@ -174,3 +178,35 @@ def test_drawing_twice_after_discarding_and_after_giving_up_is_harmless(link: Ac
     draw_listing(failed.pk, now=timezone.now())
     failed.refresh_from_db()
     assert (failed.state, failed.pdf) == (ListingState.FAILED, None)
+
+
+def draw_at(listing: Listing, attempts: int) -> None:
+    """What the job of the listing does after so many earlier tries."""
+    job = ProcrastinateJob.objects.get(args__listing_id=listing.pk).procrastinate_job.evolve(attempts=attempts)
+    context = JobContext(app=app, job=job, start_timestamp=0.0, abort_reason=lambda: None)
+    draw_long_listing.func(context, listing_id=listing.pk)
+
+
+def test_a_listing_that_cannot_be_drawn_is_given_up_at_the_last_try(link: AccountLink) -> None:
+    listing = request_listing(link, ListingKind.PAYMENTS, EVERYTHING, now=timezone.now())
+    Listing.objects.update(chosen={"desde": "ayer"})
+
+    for attempts, state in enumerate((ListingState.QUEUED, ListingState.QUEUED, ListingState.FAILED)):
+        with pytest.raises(ValueError, match="ayer"):
+            draw_at(listing, attempts)
+        listing.refresh_from_db()
+        assert listing.state == state
+
+
+def test_a_listing_at_which_workers_die_again_and_again_is_given_up(link: AccountLink) -> None:
+    listing = request_listing(link, ListingKind.PAYMENTS, EVERYTHING, now=timezone.now())
+
+    draw_at(listing, 3)
+
+    listing.refresh_from_db()
+    assert (listing.state, listing.pdf) == (ListingState.FAILED, None)
+    again = request_listing(link, ListingKind.PAYMENTS, EVERYTHING, now=timezone.now())
+    assert list(Listing.objects.all()) == [again]
+    draw_at(again, 2)
+    again.refresh_from_db()
+    assert again.state == ListingState.DONE

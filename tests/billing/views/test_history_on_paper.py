@@ -18,7 +18,14 @@ from billing.enums import ListingKind
 from billing.external_payments import record_external_payment
 from billing.listings.drawing import PRINTED_AT_ONCE
 from billing.listings.history_filter import HistoryFilter
-from billing.listings.requests import KEPT_FOR, MOST_KEPT, draw_listing, give_listing_up, request_listing
+from billing.listings.requests import (
+    KEPT_FOR,
+    MOST_KEPT,
+    draw_listing,
+    give_listing_up,
+    remove_expired_listings,
+    request_listing,
+)
 from billing.models import Listing, Payment
 from tests.billing.views.page_text import words_of
 from tests.conftest import NOON
@@ -109,6 +116,33 @@ def test_a_filter_that_cannot_be_is_said_beside_its_field(
     assert said in words_of(as_owner.get(f"{base(link)}{folder}?{query}"))
 
 
+@pytest.mark.parametrize(("folder", "many"), [(FOLDERS[0], "pagos"), (FOLDERS[1], "facturas pagadas")])
+def test_filters_and_pages_bring_only_what_they_change_with_htmx(
+    as_owner: Client, link: AccountLink, folder: str, many: str
+) -> None:
+    for _ in range(26):
+        counter_payment(link)
+    address = f"{base(link)}{folder}?canal=rapipago"
+    htmx = {"HX-Request": "true"}
+
+    filtered = as_owner.get(address, headers=htmx).content.decode()
+    assert "<html" not in filtered
+    assert 'id="historial-mostrado"' in filtered
+    assert f'<div hx-swap-oob="innerHTML:#historial-dicho">26 {many}, página 1 de 2</div>' in filtered
+    assert "autofocus" not in filtered
+    paged = as_owner.get(f"{address}&pagina=2", headers=htmx).content.decode()
+    assert f'<div hx-swap-oob="innerHTML:#historial-dicho">26 {many}, página 2 de 2</div>' in paged
+    assert "autofocus" in paged
+    nothing = as_owner.get(f"{address}&hasta=2020-01-01", headers=htmx).content.decode()
+    assert '<div hx-swap-oob="innerHTML:#historial-dicho">No hay nada con ese filtro</div>' in nothing
+
+    for headers in ({}, htmx | {"HX-History-Restore-Request": "true"}):
+        whole = as_owner.get(f"{address}&pagina=2", headers=headers).content.decode()
+        assert "<html" in whole
+        assert "hx-swap-oob" not in whole
+        assert "autofocus" not in whole
+
+
 def test_a_filter_without_anything_offers_everything(as_owner: Client, link: AccountLink) -> None:
     counter_payment(link)
     page = words_of(as_owner.get(f"{base(link)}mis-pagos/facturas-pagadas/?hasta=2020-01-01"))
@@ -182,16 +216,25 @@ def test_a_long_history_is_prepared_by_the_worker(as_owner: Client, link: Accoun
     answer = as_owner.get(f"{address}listado.pdf")
     assert answer["Content-Disposition"] == 'attachment; filename="listado-2026-11-24.pdf"'
     assert "Página 1 de " in text_of(answer.content)
-    assert "Listados que pediste Pedido hoy a las 12:00 · Listo" in words_of(as_owner.get(f"{base(link)}{folder}"))
+    said = "Listados que pediste Desde el 24/11/2026 · Pedido hoy a las 12:00 · Listo"
+    assert said in words_of(as_owner.get(f"{base(link)}{folder}"))
 
 
-def test_a_listing_that_could_not_be_prepared_is_said(as_owner: Client, link: AccountLink) -> None:
+def test_a_listing_that_could_not_be_prepared_is_said_and_asked_for_again(as_owner: Client, link: AccountLink) -> None:
     counter_payment(link)
-    listing = listing_of(link)
-    give_listing_up(listing.pk)
-    page = words_of(as_owner.get(f"{base(link)}mis-pagos/listados/{listing.public_id}/"))
-    assert "No pudimos preparar el listado" in page
-    assert "pedilo de nuevo" in page
+    chosen = HistoryFilter(channel="rapipago")
+    failed = request_listing(link, ListingKind.PAYMENTS, chosen, now=timezone.now())
+    give_listing_up(failed.pk)
+    answer = as_owner.get(f"{base(link)}mis-pagos/listados/{failed.public_id}/")
+    assert "No pudimos preparar el listado" in words_of(answer)
+    assert "Pedirlo de nuevo" in words_of(answer)
+    assert f'action="{base(link)}mis-pagos/preparar-listado/"' in answer.content.decode()
+    assert '<input type="hidden" name="canal" value="rapipago">' in answer.content.decode()
+
+    as_owner.post(f"{base(link)}mis-pagos/preparar-listado/", {"canal": "rapipago"})
+
+    again = Listing.objects.get()
+    assert (again.pk == failed.pk, again.chosen, again.is_under_way) == (False, {"canal": "rapipago"}, True)
 
 
 def test_a_listing_can_be_given_up(as_owner: Client, link: AccountLink) -> None:
@@ -220,8 +263,15 @@ def test_a_listing_goes_when_its_time_is_over(as_owner: Client, link: AccountLin
     assert as_owner.get(f"{address}listado.pdf").status_code == 200
     time_machine.shift(KEPT_FOR)
     as_owner.force_login(link.user)
+    for expired in (address, f"{address}listado.pdf"):
+        answer = as_owner.get(expired)
+        assert (answer.status_code, answer["Location"]) == (303, f"{base(link)}mis-pagos/")
+        assert "El listado venció: los guardamos un día. Pedilo de nuevo." in words_of(as_owner.get(answer["Location"]))
+    assert as_owner.get(address, headers={"HX-Request": "true"})["HX-Redirect"] == f"{base(link)}mis-pagos/"
+
+    remove_expired_listings(now=timezone.now())
+
     assert as_owner.get(address).status_code == 404
-    assert as_owner.get(f"{address}listado.pdf").status_code == 404
 
 
 @pytest.mark.parametrize(
