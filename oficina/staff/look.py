@@ -65,6 +65,8 @@ MENU: Final[list[dict[str, Any]]] = [
             _entry("Usuarios", "person", "accounts.user"),
             _entry("Vínculos", "link", "accounts.accountlink"),
             _entry("Cambios de datos", "edit_note", "accounts.profilechange"),
+            _entry("Facturas digitales", "mark_email_read", "adhesions.digitalbilling"),
+            _entry("Envíos de facturas", "outgoing_mail", "adhesions.billdelivery"),
             _entry("Búsquedas de cuentas", "person_search", "accounts.linkattempt"),
         ],
     },
