@@ -51,7 +51,7 @@ class ClaimAdmin(ReadOnlyAdmin[Claim]):
     """Customers make and withdraw claims; the office answers each once."""
 
     ordering = _WAITING_FIRST  # type: ignore[assignment]  # Django takes expressions too
-    list_display = ("number_shown", "account_shown", "invoice_shown", "reason", "made_at", "due_shown", "state_shown")
+    list_display = ("number_shown", "state_shown", "due_shown", "reason", "account_shown", "invoice_shown", "made_at")
     list_filter = (LateFilter, "state", "reason")
     list_select_related = ("invoice__account",)
     search_help_text = "Número de reclamo, de factura o de cuenta, o el mail de quien reclama"

@@ -6,12 +6,15 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.test import Client
+from django.utils import timezone
 
 from accounts.closing import close_user
 from accounts.enums import TermsPurpose
 from accounts.models import AccountLink, ProfileChange, TermsAcceptance, User
 from accounts.profile import ProfileData, update_profile
 from accounts.terms import accept_terms
+from billing.claims.acts import answer_claim
+from billing.enums import ClaimState
 from tests.accounts.identity import (
     MAIL,
     customer,
@@ -23,7 +26,9 @@ from tests.accounts.identity import (
     sent_mails,
 )
 from tests.conftest import NOON
-from tests.factories.accounts import PASSWORD, AccountLinkFactory
+from tests.factories.accounts import PASSWORD, AccountLinkFactory, UserFactory
+from tests.factories.billing import InvoiceFactory
+from tests.factories.claims import claimed, photographed_meter
 
 pytestmark = pytest.mark.django_db
 
@@ -156,13 +161,28 @@ def test_download_asks_for_the_password_and_holds_everything(client: Client, luc
         "cambios_de_datos",
         "sesiones_abiertas",
         "pagos",
+        "reclamos",
     ]
     assert content["usuario"]["documento"] == "30123456"
     assert content["cuentas_vinculadas"][0]["alias"] == "Casa"
     assert content["terminos_aceptados"][0]["direccion_ip"] == "10.1.2.3"
     assert content["cambios_de_datos"][0]["despues"] == "2615550000"
     assert len(content["sesiones_abiertas"]) == 1
-    assert content["pagos"] == []
+    assert (content["pagos"], content["reclamos"]) == ([], [])
+
+
+def test_download_holds_claims(client: Client, lucia: User) -> None:
+    own = AccountLinkFactory.create(user=lucia)
+    claim = claimed(own, InvoiceFactory.create(account=own.account), attachment=photographed_meter())
+    answer_claim(claim, ClaimState.UPHELD, "Tenés razón.", by=UserFactory.create(is_staff=True), now=timezone.now())
+    prove_again(client)
+
+    [told] = json.loads(client.get("/mis-datos/descargar/").content)["reclamos"]
+
+    assert told["numero"] == claim.number
+    assert (told["motivo"], told["texto"]) == ("El consumo es demasiado alto", "La casa estuvo vacía todo octubre.")
+    assert (told["estado"], told["respuesta"]) == ("A tu favor", "Tenés razón.")
+    assert told["adjunto"] == "medidor.png"
 
 
 def test_download_holds_nothing_of_others(client: Client, lucia: User, link: AccountLink) -> None:
