@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from adhesions.debit.announcing import announce_what_was_missed
 from adhesions.debit.collecting import collect_from_cards, decide_debits
 from adhesions.debit.mandates import FORGET_CARD_TASK
-from adhesions.digital.planning import DELIVER_BILLS_TASK
+from adhesions.digital.planning import DELIVER_BILLS_TASK, plan_reminders
 from adhesions.digital.sending import DeliveriesWaitError, deliver_bills, give_up
 from billing.gateway.configured import saved_cards_gateway
 from oficina.shared.jobs import TRIES_AGAIN_FOR_A_DAY
@@ -32,6 +32,13 @@ def follow_debits(timestamp: int) -> None:  # noqa: ARG001  given to every perio
 def forget_card(*, method_id: str) -> None:
     """Makes the provider forget the card of a mandate that ended."""
     saved_cards_gateway().forget_card(method_id)
+
+
+@app.periodic(cron="13 9 * * *")
+@app.task(name="adhesions.remind_of_bills", queueing_lock="adhesions.remind_of_bills")
+def remind_of_bills(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
+    """Every morning: unpaid bills that are about to fall due or just did, to those who asked to be reminded."""
+    plan_reminders(now=timezone.now())
 
 
 @app.task(name=DELIVER_BILLS_TASK, retry=TRIES_AGAIN_FOR_A_DAY, pass_context=True)

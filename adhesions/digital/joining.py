@@ -1,5 +1,6 @@
 """Adhering an account to the digital bill."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -13,8 +14,25 @@ from adhesions.models import DigitalBilling
 from billing.locks import lock_account
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reminders:
+    """What else somebody wants to be mailed about an unpaid bill."""
+
+    before_due: bool
+    when_overdue: bool
+
+
+NO_REMINDERS = Reminders(before_due=False, when_overdue=False)
+
+
 def join_digital_billing(
-    link: AccountLink, *, email: str, terms: TermsVersion, ip: str | None, now: datetime
+    link: AccountLink,
+    *,
+    email: str,
+    terms: TermsVersion,
+    ip: str | None,
+    now: datetime,
+    reminders: Reminders = NO_REMINDERS,
 ) -> DigitalBilling:
     """Have the new bills of the account mailed to `email`, which is known to be of the person of this link.
 
@@ -34,6 +52,8 @@ def join_digital_billing(
             email=address,
             made_by=link.user,
             acceptance=accept_terms(link.user, TermsPurpose.DIGITAL_BILL, ip, terms=terms),
+            reminds_before_due=reminders.before_due,
+            reminds_when_overdue=reminders.when_overdue,
             started_at=now,
         )
         tell_joined(adhesion)

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from adhesions.enums import DeliveryKind
-from adhesions.models import BillDelivery, DigitalBilling, DigitalBillingQuerySet
+from adhesions.enums import DEBIT_UNDECIDED, DeliveryKind
+from adhesions.models import BillDelivery, DigitalBilling, DigitalBillingQuerySet, ScheduledDebit
 from billing.enums import InvoiceStatus
 from billing.models import Invoice
 from oficina.shared.dates import local_day
@@ -21,6 +21,11 @@ BILLS_A_JOB: Final = 20
 """Enough that jobs are few, and few enough that all workers have some of a small import."""
 NEW_FOR: Final = timedelta(days=60)
 """A bill issued longer ago is no news: a file of old years mails nobody."""
+
+REMINDED_DAYS_BEFORE: Final = 3
+"""How long before its first due date an unpaid bill is recalled, to whoever asked for it."""
+OVERDUE_FOR: Final = timedelta(days=7)
+"""A bill that fell due longer ago is no reminder any more, should the job not have run for so long."""
 
 _AFTER_WHAT_PEOPLE_WAIT_FOR = -10
 
@@ -32,6 +37,21 @@ def plan_new_bills(invoice_ids: Sequence[int]) -> None:
         pk__in=invoice_ids, status=InvoiceStatus.OPEN, issued_on__gte=local_day(now) - NEW_FOR
     )
     plan_deliveries(DigitalBilling.objects.receiving(), bills, DeliveryKind.NEW, now=now)
+
+
+def plan_reminders(*, now: datetime) -> None:
+    """Recall unpaid bills to those who asked: once before the due date, once after. Run twice, it changes nothing.
+
+    Not those that a direct debit is about to pay.
+    """
+    on = local_day(now)
+    debited = ScheduledDebit.objects.filter(state__in=DEBIT_UNDECIDED).values("invoice")
+    unpaid = Invoice.objects.payable().exclude(pk__in=debited)
+    receiving = DigitalBilling.objects.receiving()
+    soon = unpaid.filter(due_on__gte=on, due_on__lte=on + timedelta(days=REMINDED_DAYS_BEFORE))
+    plan_deliveries(receiving.filter(reminds_before_due=True), soon, DeliveryKind.REMINDER, now=now)
+    late = unpaid.filter(due_on__lt=on, due_on__gte=on - OVERDUE_FOR)
+    plan_deliveries(receiving.filter(reminds_when_overdue=True), late, DeliveryKind.OVERDUE, now=now)
 
 
 def plan_deliveries(

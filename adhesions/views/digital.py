@@ -65,7 +65,14 @@ def cancel_digital_billing(request: HttpRequest, ref: str, adhesion_id: str) -> 
 def _join(request: HttpRequest, link: AccountLink, form: JoinForm) -> HttpResponse:
     ip = get_adapter().get_client_ip(request)
     try:
-        adhesion = join_digital_billing(link, email=link.user.email, terms=form.in_force, ip=ip, now=timezone.now())
+        adhesion = join_digital_billing(
+            link,
+            email=link.user.email,
+            terms=form.in_force,
+            ip=ip,
+            now=timezone.now(),
+            reminders=form.reminders(),
+        )
     except LinkEnded:
         raise Http404 from None
     messages.success(

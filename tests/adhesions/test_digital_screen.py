@@ -100,6 +100,12 @@ def test_when_adhered_the_same_window_offers_to_cancel(as_owner: Client, link: A
     assert f'action="{cancelling(link, adhesion)}"' in answer.content.decode()
 
 
+def test_reminders_are_kept_as_ticked(as_owner: Client, link: AccountLink) -> None:
+    as_owner.post(screen(link), ACCEPTED | {"before_due": "on"})
+    adhesion = DigitalBilling.objects.get()
+    assert (adhesion.reminds_before_due, adhesion.reminds_when_overdue) == (True, False)
+
+
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 def test_cancelling_leads_to_inicio_where_the_cross_is(
     as_owner: Client, link: AccountLink, headers: dict[str, str]
