@@ -19,7 +19,8 @@ class DebtCertificateQuerySet(models.QuerySet["DebtCertificate"]):
 
 
 class DebtCertificate(StoredDocument):
-    """One certificate: at `issued_at` the account had no unpaid bill, due or not, and no charge to be invoiced.
+    """One certificate: at `issued_at` the account had no unpaid bill, due or not, no charge to be invoiced, and no
+    payment that was contested before the bank.
 
     Holder and address are as they were then.
     """
