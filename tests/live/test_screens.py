@@ -25,9 +25,10 @@ from adhesions.digital.unsubscribing import unsubscribe_address
 from adhesions.enums import DeliveryKind
 from adhesions.models import BillDelivery
 from billing.charges.acts import cancel_charge, invoice_charge
+from billing.claims.acts import answer_claim
 from billing.debt_certificates import issue_certificate
 from billing.disputes import record_dispute
-from billing.enums import DisputeState, InvoiceStatus, ListingKind
+from billing.enums import ClaimState, DisputeState, InvoiceStatus, ListingKind
 from billing.external_payments import record_external_payment
 from billing.gateway.returns import RefundStatus
 from billing.listings.history_filter import HistoryFilter
@@ -42,6 +43,7 @@ from tests.factories import billing as bills
 from tests.factories.accounts import PASSWORD, AccountLinkFactory, ServiceAccountFactory, UserFactory
 from tests.factories.adhesions import digital
 from tests.factories.charges import ChargeFactory
+from tests.factories.claims import claimed, photographed_meter
 from tests.factories.payment_reports import paid_elsewhere, photograph, reported
 from tests.factories.returns import asked_refund, dispute_report, refund_report
 from tests.live import journey
@@ -115,6 +117,10 @@ CUSTOMERS = {
     "report_payment",
     "payment_report",
     "withdraw_payment_report",
+    "claim_bill",
+    "claims",
+    "claim",
+    "withdraw_claim",
     "digital_billing",
     "cancel_digital_billing",
     "bill_not_received",
@@ -127,6 +133,7 @@ NOT_SCREENS = {
     "charges_short": "leads to charges",
     "digital_billing_short": "leads to digital_billing",
     "bill_not_received_short": "leads to bill_not_received",
+    "claims_short": "leads to claims",
     "charge_voucher": "a PDF",
     "debt_certificates_short": "leads to debt_certificates",
     "debt_certificate": "a PDF",
@@ -438,6 +445,7 @@ def test_screens_of_customers(portal: Portal, tour: Tour) -> None:
 
     assert tour.faults == []
     elsewhere = {
+        "claim_bill", "claims", "claim", "withdraw_claim",
         "invoice", "payment", "account_credit", "charges", "charge", "invoice_charge", "debt_certificates",
         "paid_bills", "listing", "digital_billing", "cancel_digital_billing", "bill_not_received",
     }  # fmt: skip
@@ -728,6 +736,41 @@ def test_screens_of_charges(portal: Portal, tour: Tour) -> None:
 
     assert tour.faults == []
     assert tour.seen == {"charges", "charge", "invoice_charge", "invoice"}
+
+
+def test_screens_of_claims(portal: Portal, tour: Tour) -> None:
+    link = journey.customer_of(with_history())
+    journey.log_in(tour.page, link.user)
+    own = f"{base(link)}reclamos/"
+    tour.see(own, "claims", "empty")
+    unusual, measured, flat, answered = (
+        bills.InvoiceFactory.create(account=link.account, period=date(2026, 11, 1), service_kind=kind, **more)
+        for kind, more in (
+            ("metered", {"consumption_m3": Decimal(200)}), ("metered", {}), ("flat_rate", {}), ("metered", {}),
+        )
+    )  # fmt: skip
+    tour.see(f"{base(link)}facturas/{unusual.public_id}/reclamo/", "claim_bill", "of an unusual consumption")
+    tour.see(f"{base(link)}facturas/{flat.public_id}/reclamo/", "claim_bill", "without a meter")
+    tour.see(f"{base(link)}facturas/{measured.public_id}/reclamo/", "claim_bill", "of a meter")
+    submit(tour.page, "Enviar el reclamo")
+    tour.look("claim_bill", "with mistakes")
+
+    waiting = claimed(link, unusual, attachment=photographed_meter())
+    ended = claimed(link, answered)
+    office = UserFactory.create(is_staff=True)
+    answer_claim(ended, ClaimState.PARTLY_UPHELD, "Leímos de nuevo.\n\nSon 41 m³.", by=office, now=timezone.now())
+    tour.see(own, "claims")
+    tour.see(f"{own}{waiting.public_id}/", "claim", "open")
+    tour.page.get_by_role("link", name="Retirar el reclamo").click()
+    tour.page.get_by_role("dialog").wait_for()
+    tour.look("claim", "with the question in its window")
+    tour.see(f"{own}{waiting.public_id}/retirar/", "withdraw_claim")
+    tour.see(f"{own}{ended.public_id}/", "claim", "answered")
+    tour.see(f"{base(link)}facturas/{unusual.public_id}/", "invoice", "under review")
+    tour.see(f"{base(link)}inicio/", "account_home", "with a bill under review")
+
+    assert tour.faults == []
+    assert tour.seen == {"claims", "claim", "claim_bill", "withdraw_claim", "invoice", "account_home"}
 
 
 def with_history() -> ServiceAccount:
