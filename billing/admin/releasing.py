@@ -11,7 +11,7 @@ from accounts.models import User
 from billing.enums import PaymentState
 from billing.gateway.errors import ProviderUnavailableError
 from billing.models import Payment
-from billing.open_checkouts import release_payment
+from billing.open_checkouts import may_be_released, release_payment
 from billing.refusals import CheckoutAtProvider, PaymentNotHeld
 from oficina.shared.office.act_pages import ActForm, ActPage, record_to_act_on
 
@@ -45,7 +45,7 @@ def release_attempt(listed: ModelAdmin[Payment], request: HttpRequest, pk: int) 
         request,
         payment,
         ReleaseForm(request.POST or None),
-        possible=payment.is_live and payment.provider_session_id is not None,
+        possible=may_be_released(payment),
         title="Liberar el pago",
         names_record=True,
         items=payment.items.select_related("invoice").order_by("invoice_id"),

@@ -1,4 +1,4 @@
-"""Which of the specification's scenarios an example went through, told by what it left behind."""
+"""Which scenarios (docs/payment-scenarios.md) an example went through, told by what it left behind."""
 
 from django.db import connection
 

@@ -13,7 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AccountLink, TermsVersion, User
-from billing.models import CollectionChannel, Discrepancy, LateInterestPolicy, ProviderPayout
+from billing.models import (
+    CollectionChannel,
+    CollectionOperation,
+    Discrepancy,
+    LateInterestPolicy,
+    ProviderDay,
+    ProviderPayout,
+)
 from oficina.shared.office.records import OfficeAdmin
 from oficina.staff.look import MENU
 from tests.answers import text_of
@@ -123,6 +130,31 @@ def test_nothing_is_deleted_and_money_is_not_written(
         assert as_administrator.post(address(model, "add"), {}).status_code == 403
         as_administrator.post(address(model, "change", row.pk), dict.fromkeys(before, "1"))
     assert model._default_manager.filter(pk=row.pk).values().get() == before
+
+
+def test_a_list_counts_in_spanish(as_administrator: Client, administrator: User) -> None:
+    a_row_of_everything(administrator)
+    one = [counted(as_administrator, model) for model in (ProviderDay, TermsVersion, CollectionOperation)]
+    assert one == [
+        "1 día conciliado",
+        f"{TermsVersion.objects.count()} versiones de los términos",
+        "1 operación de un canal",
+    ]
+    a_row_of_everything(administrator)
+    two = [counted(as_administrator, model) for model in (ProviderDay, CollectionOperation)]
+    assert two == ["2 días conciliados", "2 operaciones de los canales"]
+
+
+def counted(client: Client, model: type[Model]) -> str:
+    """What the foot of a list says of its length."""
+    page = text_of(client.get(address(model, "changelist")))
+    names = f"{model._meta.verbose_name_plural}|{model._meta.verbose_name}"
+    found = re.findall(rf"\d+\s+(?:{names})\b", page)
+    return " ".join(found[-1].split())
+
+
+def test_a_plural_is_not_its_singular() -> None:
+    assert [model for model, _ in EVERY if model._meta.verbose_name == model._meta.verbose_name_plural] == []
 
 
 def test_every_table_is_in_the_menu_once(as_administrator: Client) -> None:

@@ -289,6 +289,7 @@ def test_what_the_provider_refused_may_be_transferred(
     page = text_of(as_administrator.get(of_credit(account)))
     assert "Por la plataforma de pago, que ya rechazó una devolución" in page
     assert "Lo que la plataforma de pago ya rechazó" in page
+    assert "Lo que la plataforma ya rechazó también se puede transferir." in page
     without = text_of(as_administrator.post(of_credit(account), credit_form(refused="transfer", reference="")))
     assert f"De este importe hay que transferir ${NBSP}300,00 a mano." in without
     again = text_of(as_administrator.post(of_credit(account), credit_form(refused="ask_again")))
