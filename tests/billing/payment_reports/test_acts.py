@@ -210,6 +210,18 @@ def test_what_the_channel_tells_afterwards_is_not_settled_again(
     assert not CreditEntry.objects.exists()
 
 
+def test_another_amount_that_the_channel_tells_afterwards_is_refused(
+    report: PaymentReport, invoice: Invoice, staff: User
+) -> None:
+    """Whoever brings it, a notice or a file, then puts the difference before the office."""
+    payment = accept(report, staff)
+
+    with pytest.raises(OperationDiffers) as refusal:
+        record_external_payment(operation(invoice.account, (invoice, Decimal("900.00")), number="00123"), cause="x")
+    assert refusal.value.payment_id == payment.pk
+    assert Payment.objects.get().amount_received == PRICE
+
+
 @pytest.mark.parametrize("amount", ["900.00", "1100.00"])
 def test_the_office_looks_again_when_the_channel_told_another_amount(
     report: PaymentReport, invoice: Invoice, staff: User, amount: str
