@@ -124,9 +124,7 @@ def test_other_methods_are_refused(as_owner: Client, link: AccountLink) -> None:
     assert as_owner.put(screen(link)).status_code == 405
 
 
-def test_the_page_costs_the_same_with_many_bills_and_mails(
-    as_owner: Client, link: AccountLink, bill: Invoice
-) -> None:
+def test_the_page_costs_the_same_with_many_bills_and_mails(as_owner: Client, link: AccountLink, bill: Invoice) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             assert as_owner.get(screen(link)).status_code == 200
