@@ -10,11 +10,11 @@ from django.urls import reverse
 from django_stubs_ext import WithAnnotations
 
 from accounts.models import AccountLink
-from billing.claims.reviews import Review, review_of, with_open_claims
+from billing.claims.reviews import Review, open_claim_for, review_of
 from billing.enums import PaymentState
 from billing.models import Invoice, PaymentItem
 from billing.models.invoice import InvoiceQuerySet
-from billing.payment_reports.reviews import ReportedPayment, reported_payment_of, with_open_reports
+from billing.payment_reports.reviews import ReportedPayment, open_report_for, reported_payment_of
 from billing.presentation import IN_PROCESS, StateWords, bill_name, due_dates, due_state
 from billing.pricing import AmountDue, NextPriceDay
 
@@ -94,24 +94,23 @@ type _PricedInvoice = WithAnnotations[Invoice, _Prices]
 
 def pending_bills(link: AccountLink, *, on: date) -> list[PendingBill]:
     """The payable bills of the account of this link at the prices of a local date, the one due first on top."""
-    return [_bill(invoice, link, on) for invoice in _priced(Invoice.objects.of(link), on)]
+    return [_bill(invoice, link, on) for invoice in _priced(Invoice.objects.of(link), link, on)]
 
 
 def pending_bill(link: AccountLink, ref: str, *, on: date) -> PendingBill | None:
     """One of those bills by its public id; None when there is nothing to pay of it."""
-    invoices = list(_priced(Invoice.objects.of(link).filter(public_id=ref), on))
+    invoices = list(_priced(Invoice.objects.of(link).filter(public_id=ref), link, on))
     return _bill(invoices[0], link, on) if invoices else None
 
 
-def _priced(invoices: InvoiceQuerySet, on: date) -> QuerySet[_PricedInvoice]:
+def _priced(invoices: InvoiceQuerySet, link: AccountLink, on: date) -> QuerySet[_PricedInvoice]:
     live = PaymentItem.objects.filter(live=True).select_related("payment").defer("payment__request")
     priced = (
         invoices.payable()
         .with_amount_due(on=on)
         .annotate(next_price_on=NextPriceDay(on=on), next_price=AmountDue(on=NextPriceDay(on=on)))
         .prefetch_related(Prefetch("payment_items", live.fetch_mode(FETCH_RAISE), to_attr="live_items"))
-        .prefetch_related(with_open_reports())
-        .prefetch_related(with_open_claims())
+        .annotate(open_claim=open_claim_for(link), open_report=open_report_for(link))
         .order_by("due_on", "pk")
         .fetch_mode(FETCH_RAISE)
     )

@@ -11,7 +11,7 @@ from accounts.access import managed_link
 from accounts.models import AccountLink
 from billing.attempts import attempts_of
 from billing.channel_names import channel_names
-from billing.claims.reviews import review_of, with_open_claims
+from billing.claims.reviews import open_claim_for, review_of
 from billing.document_download import pdf_download
 from billing.documents.bill_consumption import bill_consumption
 from billing.documents.bill_document import bill_file_name, bill_pdf
@@ -35,7 +35,8 @@ def invoice(request: HttpRequest, ref: str, invoice_id: str) -> HttpResponse:
     """The bill of the account in hand that `invoice_id` names."""
     link = managed_link(request, ref)
     money = Prefetch("allocations", Allocation.objects.select_related("payment"))
-    loaded = Invoice.objects.of(link).select_related("account").prefetch_related("lines", money, with_open_claims())
+    loaded = Invoice.objects.of(link).select_related("account").prefetch_related("lines", money)
+    loaded = loaded.annotate(open_claim=open_claim_for(link))
     shown = get_object_or_404(loaded, public_id=invoice_id)
     context = {
         "link": link,

@@ -25,6 +25,7 @@ from billing.presentation import bill_name, document_name
 from billing.refusals import BillingRefusal
 from oficina.shared.dates import today
 from oficina.shared.private_files import DraftGoneError
+from oficina.shared.upload_forms import DRAFT_GONE
 
 
 @never_cache
@@ -126,7 +127,7 @@ def _keep(request: HttpRequest, link: AccountLink, invoice: Invoice, form: Payme
     except AlreadyReported as refusal:
         return refusal.report
     except DraftGoneError:
-        form.add_error("attachment", "Ya no tenemos el archivo que habías elegido. Elegilo de nuevo.")
+        form.add_error("attachment", DRAFT_GONE)
     except BillingRefusal as refusal:
         form.add_error(None, refusal_words(refusal))
     else:

@@ -261,7 +261,7 @@ def test_queries_do_not_depend_on_bills_or_accounts(as_owner: Client, owner: Use
         InvoiceFactory.create(account=AccountLinkFactory.create(user=owner).account)
     with CaptureQueriesContext(connection) as many:
         assert as_owner.get(inicio(link)).status_code == 200
-    assert len(many) == len(few) <= 14
+    assert len(many) == len(few) <= 12
 
 
 def test_the_panel_of_bills_looks_again_while_a_payment_is_under_way(as_owner: Client, link: AccountLink) -> None:

@@ -196,7 +196,7 @@ def test_queries_do_not_depend_on_lines_or_debts(as_owner: Client, link: Account
     as_owner.get(page_of(link, bill))  # the account becomes the one managed last
     with CaptureQueriesContext(connection) as queries:
         as_owner.get(page_of(link, bill))
-    assert len(queries) == 17
+    assert len(queries) == 14
 
 
 def test_bills_of_others_are_not_found(

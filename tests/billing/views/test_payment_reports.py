@@ -193,7 +193,8 @@ def test_file_of_a_report_is_not_used_for_another(as_owner: Client, link: Accoun
 
     answer = as_owner.post(form_page(link, other), written(attachment_kept=token, operation_number=""))
 
-    assert "Adjuntá el comprobante o escribí el número de operación." in words_of(answer)
+    assert "Ya no tenemos el archivo que habías elegido. Elegilo de nuevo." in words_of(answer)
+    assert not other.payment_reports.exists()
 
 
 def test_paid_bill_needs_no_report(as_owner: Client, link: AccountLink, invoice: Invoice, owner: User) -> None:
