@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
+from django.db.models.signals import post_migrate
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.jobs import forget_jobs
@@ -13,6 +16,24 @@ pytest_plugins = ["tests.cast"]
 
 NOON = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 """Tuesday 24/11/2026, noon in Mendoza."""
+
+
+FIRST_TERMS_AT = datetime(2026, 3, 1, 13, 0, tzinfo=UTC)
+"""When the first terms were published: before NOON, whatever the day on which the tests run."""
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Publishes the first terms at FIRST_TERMS_AT, in a new database and after a test that emptied it."""
+    from accounts.terms import publish_first_terms  # noqa: PLC0415  models can be imported once Django is set up
+
+    def publish_long_ago(**told: Any) -> None:
+        with time_machine.travel(FIRST_TERMS_AT, tick=False):
+            publish_first_terms(**told)
+
+    accounts = apps.get_app_config("accounts")
+    assert post_migrate.disconnect(publish_first_terms, sender=accounts)
+    post_migrate.connect(publish_long_ago, sender=accounts, weak=False)
 
 
 @pytest.fixture

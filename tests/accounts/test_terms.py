@@ -31,7 +31,11 @@ def test_new_database_has_the_registration_terms_of_this_utility() -> None:
 
 def test_first_terms_are_published_once() -> None:
     publish_first_terms()
-    assert sorted(TermsVersion.objects.values_list("purpose", "version")) == [("digital_bill", 1), ("registration", 1)]
+    assert sorted(TermsVersion.objects.values_list("purpose", "version")) == [
+        ("digital_bill", 1),
+        ("direct_debit", 1),
+        ("registration", 1),
+    ]
 
 
 def test_the_version_in_force_is_the_highest_that_was_published(at_noon: time_machine.Traveller) -> None:
