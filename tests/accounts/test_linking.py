@@ -70,7 +70,7 @@ def test_link_account_that_is_rolled_back_tells_nobody(owner: User, teammate: Us
     assert not owner.links.exists()
 
 
-def test_unlink_account_keeps_history_and_can_be_linked_again(link: AccountLink, at_noon: Traveller) -> None:
+def test_unlink_account_keeps_history_and_can_be_linked_again(at_noon: Traveller, link: AccountLink) -> None:
     unlink_account(link)
     at_noon.shift(60)
     unlink_account(link)

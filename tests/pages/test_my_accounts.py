@@ -160,7 +160,7 @@ def test_unlink_asks_first(as_owner: Client, link: AccountLink) -> None:
     assert link.unlinked_at is None
 
 
-def test_unlink_ends_the_link_and_says_what_comes_next(as_owner: Client, link: AccountLink, at_noon: Traveller) -> None:
+def test_unlink_ends_the_link_and_says_what_comes_next(at_noon: Traveller, as_owner: Client, link: AccountLink) -> None:
     response = as_owner.post(f"/mis-cuentas/{link.public_id}/desvincular/")
 
     assert (response.status_code, response.headers["Location"]) == (302, LIST)
@@ -171,7 +171,7 @@ def test_unlink_ends_the_link_and_says_what_comes_next(as_owner: Client, link: A
     assert as_owner.get(f"/mis-cuentas/{link.public_id}/desvincular/").status_code == 404
 
 
-def test_unlink_pressed_twice_acts_once(as_owner: Client, link: AccountLink, at_noon: Traveller) -> None:
+def test_unlink_pressed_twice_acts_once(at_noon: Traveller, as_owner: Client, link: AccountLink) -> None:
     as_owner.post(f"/mis-cuentas/{link.public_id}/desvincular/")
     at_noon.shift(1)
 

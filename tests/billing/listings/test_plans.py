@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from time_machine import Traveller
 
 from accounts.models import AccountLink
 from billing.enums import ListingKind, PaymentState
@@ -34,7 +35,7 @@ MONEY = {"billing_invoice", "billing_payment", "billing_paymentitem", "billing_a
 
 
 @pytest.fixture
-def utility(link: AccountLink) -> None:
+def utility(at_noon: Traveller, link: AccountLink) -> None:
     """Thirty accounts and this one, each with thirty paid bills: rows alone, which the triggers let in."""
     accounts = [link.account, *ServiceAccountFactory.create_batch(PEOPLE)]
     now = timezone.now()
