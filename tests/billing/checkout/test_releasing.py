@@ -18,6 +18,7 @@ from billing.refusals import CheckoutAtProvider, PaymentNotHeld
 from billing.settlement import settle_payment
 from tests.billing.checkout.steps import Customer, at_once, session_of
 from tests.billing.checkout.test_debits import answer, card_debit
+from tests.conftest import NOON
 from tests.factories.billing import begin_checkout
 from tests.simulator_process import SimulatorProcess
 
@@ -28,6 +29,7 @@ def denied(ana: Customer, invoice: Invoice, simulator: SimulatorProcess) -> Paym
     """An open attempt whose checkout the provider has forgotten, which is before the office."""
     payment = ana.start(invoice)
     simulator.reset()
+    simulator.live_at(NOON)
     return ask_provider(payment, cause="polling")
 
 
