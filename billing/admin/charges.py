@@ -1,11 +1,11 @@
 """Charges: what was raised, what was accepted and became a bill, what was cancelled; and how far numbering has come."""
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from billing.admin import charge_cancelling
@@ -64,19 +64,10 @@ class ChargeAdmin(ReadOnlyAdmin[Charge]):
         cancel = self.admin_site.admin_view(partial(charge_cancelling.cancel, self))
         return [path("<int:pk>/cancelar/", cancel, name="billing_charge_cancel"), *super().get_urls()]
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,  # noqa: FBT001, FBT002  Django's signature
-        change: bool = False,  # noqa: FBT001, FBT002
-        form_url: str = "",
-        obj: Charge | None = None,
-    ) -> HttpResponse:
-        """With what may be done about the charge."""
-        is_pending = obj is not None and obj.status == ChargeStatus.PENDING
-        context["may_cancel"] = is_pending and request.user.has_perm(charge_cancelling.PERMISSION)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def about(self, request: HttpRequest, row: Charge) -> Mapping[str, object]:
+        """Whether this person may cancel the charge."""
+        is_pending = row.status == ChargeStatus.PENDING
+        return {"may_cancel": is_pending and request.user.has_perm(charge_cancelling.PERMISSION)}
 
 
 @admin.register(InvoiceSeries)

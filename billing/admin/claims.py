@@ -1,13 +1,13 @@
 """Claims on bills: those that wait for an answer on top, the oldest promise first."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Case, F, Q, QuerySet, When
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.http import HttpRequest
+from django.urls import URLPattern, path
 
 from billing.admin import claim_answering
 from billing.admin.search import claims_found_by
@@ -15,7 +15,7 @@ from billing.billed_periods import cubic_metres
 from billing.enums import ClaimState
 from billing.models import Claim
 from oficina.shared.dates import short_date, today
-from oficina.shared.office.columns import NOTHING, linked_column, state_column
+from oficina.shared.office.columns import NOTHING, file_column, linked_column, state_column
 from oficina.shared.office.records import ReadOnlyAdmin
 
 _COLOURS = {
@@ -76,6 +76,7 @@ class ClaimAdmin(ReadOnlyAdmin[Claim]):
     invoice_shown = linked_column("invoice", "factura")
     made_by_shown = linked_column("made_by", "quien reclama")
     answered_by_shown = linked_column("answered_by", "quien respondió")
+    attachment_shown = file_column("attachment", "adjunto")
     state_shown = state_column("state", "estado", _COLOURS)
 
     @admin.display(description="número")
@@ -92,15 +93,6 @@ class ClaimAdmin(ReadOnlyAdmin[Claim]):
         if claim.meter_reading is None or claim.meter_read_on is None:
             return NOTHING
         return f"{cubic_metres(claim.meter_reading)}, el {short_date(claim.meter_read_on)}"
-
-    @admin.display(description="adjunto")
-    def attachment_shown(self, claim: Claim) -> str:
-        if claim.attachment is None:
-            return NOTHING
-        address = reverse("private_file", args=[claim.attachment.public_id])
-        return format_html(
-            '<a class="office-link" href="{}" target="_blank" rel="noopener">{}</a>', address, claim.attachment.name
-        )
 
     @admin.display(description="presunción de error (art. 31)")
     def presumed_shown(self, claim: Claim) -> str:
@@ -123,16 +115,6 @@ class ClaimAdmin(ReadOnlyAdmin[Claim]):
         answer = self.admin_site.admin_view(partial(claim_answering.answer, self))
         return [path("<int:pk>/responder/", answer, name="billing_claim_answer"), *super().get_urls()]
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,  # noqa: FBT001, FBT002  Django's signature
-        change: bool = False,  # noqa: FBT001, FBT002
-        form_url: str = "",
-        obj: Claim | None = None,
-    ) -> HttpResponse:
-        """With what may be done about the claim."""
-        may_answer = obj is not None and obj.is_open and request.user.has_perm(claim_answering.PERMISSION)
-        context["may_answer"] = may_answer
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def about(self, request: HttpRequest, row: Claim) -> Mapping[str, object]:
+        """Whether this person may answer the claim."""
+        return {"may_answer": row.is_open and request.user.has_perm(claim_answering.PERMISSION)}

@@ -1,5 +1,6 @@
 """Who collects for the utility, and what they told."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -120,6 +121,15 @@ class CollectionChannelAdmin(OfficeAdmin[CollectionChannel]):
             *super().get_urls(),
         ]
 
+    def about(self, request: HttpRequest, row: CollectionChannel) -> Mapping[str, object]:
+        """Its address and its secrets."""
+        return {
+            "told_at": channel_secrets.address_of(row),
+            "secrets": channel_secrets.secrets_of(row),
+            "may_issue": request.user.has_perm(channel_secrets.MAY_ISSUE),
+            "may_retire": request.user.has_perm(channel_secrets.MAY_RETIRE),
+        }
+
     def render_change_form(
         self,
         request: HttpRequest,
@@ -129,15 +139,8 @@ class CollectionChannelAdmin(OfficeAdmin[CollectionChannel]):
         form_url: str = "",
         obj: CollectionChannel | None = None,
     ) -> HttpResponse:
-        """With its address and its secrets; a new one leads to its page, where it is given one."""
+        """With one way to save: a new one leads to its page, where it is given a secret."""
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
-        if obj is not None:
-            context |= {
-                "told_at": channel_secrets.address_of(obj),
-                "secrets": channel_secrets.secrets_of(obj),
-                "may_issue": request.user.has_perm(channel_secrets.MAY_ISSUE),
-                "may_retire": request.user.has_perm(channel_secrets.MAY_RETIRE),
-            }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 

@@ -1,13 +1,12 @@
 """Payments that customers report as made elsewhere: the queue, and each with what the office may do."""
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from django.contrib import admin
 from django.db.models import F, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.http import HttpRequest
+from django.urls import URLPattern, path
 
 from billing.admin import payment_report_deciding
 from billing.admin.search import payment_reports_found_by
@@ -16,7 +15,7 @@ from billing.models import PaymentReport
 from billing.payment_reports.channels import channel_in_words, with_channel_name
 from billing.payment_reports.presentation import answer_expected_on
 from oficina.shared.dates import short_date, today
-from oficina.shared.office.columns import NOTHING, linked_column, pesos_column, state_column
+from oficina.shared.office.columns import NOTHING, file_column, linked_column, pesos_column, state_column
 from oficina.shared.office.records import ReadOnlyAdmin
 
 _COLOURS = {
@@ -63,6 +62,7 @@ class PaymentReportAdmin(ReadOnlyAdmin[PaymentReport]):
     decided_by_shown = linked_column("decided_by", "quien lo resolvió")
     payment_shown = linked_column("payment", "pago")
     amount_shown = pesos_column("amount", "importe")
+    proof_shown = file_column("proof", "comprobante")
     state_shown = state_column("state", "estado", _COLOURS)
 
     @admin.display(description="número")
@@ -79,15 +79,6 @@ class PaymentReportAdmin(ReadOnlyAdmin[PaymentReport]):
     @admin.display(description="dónde pagó")
     def channel_shown(self, report: PaymentReport) -> str:
         return channel_in_words(report)
-
-    @admin.display(description="comprobante")
-    def proof_shown(self, report: PaymentReport) -> str:
-        if report.proof is None:
-            return NOTHING
-        address = reverse("private_file", args=[report.proof.public_id])
-        return format_html(
-            '<a class="office-link" href="{}" target="_blank" rel="noopener">{}</a>', address, report.proof.name
-        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentReport]:
         """Without the outline of the parcel and the content of the proof."""
@@ -108,16 +99,7 @@ class PaymentReportAdmin(ReadOnlyAdmin[PaymentReport]):
             *super().get_urls(),
         ]
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,  # noqa: FBT001, FBT002  Django's signature
-        change: bool = False,  # noqa: FBT001, FBT002
-        form_url: str = "",
-        obj: PaymentReport | None = None,
-    ) -> HttpResponse:
-        """With what may be done about the report."""
-        waits = obj is not None and obj.state == PaymentReportState.SUBMITTED
-        context["may_decide"] = waits and request.user.has_perm(payment_report_deciding.PERMISSION)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def about(self, request: HttpRequest, row: PaymentReport) -> Mapping[str, object]:
+        """Whether this person may decide the report."""
+        waits = row.state == PaymentReportState.SUBMITTED
+        return {"may_decide": waits and request.user.has_perm(payment_report_deciding.PERMISSION)}

@@ -1,11 +1,11 @@
 """Payments: what was asked, what happened, where the money went, and what the office does about them."""
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from billing.admin import payment_refunds, releasing
@@ -117,25 +117,15 @@ class PaymentAdmin(ReadOnlyAdmin[Payment]):
             *super().get_urls(),
         ]
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,  # noqa: FBT001, FBT002  Django's signature
-        change: bool = False,  # noqa: FBT001, FBT002
-        form_url: str = "",
-        obj: Payment | None = None,
-    ) -> HttpResponse:
-        """With the story of the payment, and what may be done about it."""
-        if obj is not None:
-            context |= {
-                "steps": office_steps(obj),
-                "others": other_attempts(obj),
-                "state_words": payment_state(obj).words,
-                "may_refund": _has_money(obj) and request.user.has_perm(payment_refunds.PERMISSION),
-                "may_release": may_be_released(obj) and request.user.has_perm(releasing.PERMISSION),
-            }
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def about(self, request: HttpRequest, row: Payment) -> Mapping[str, object]:
+        """The story of the payment, and what may be done about it."""
+        return {
+            "steps": office_steps(row),
+            "others": other_attempts(row),
+            "state_words": payment_state(row).words,
+            "may_refund": _has_money(row) and request.user.has_perm(payment_refunds.PERMISSION),
+            "may_release": may_be_released(row) and request.user.has_perm(releasing.PERMISSION),
+        }
 
 
 def _has_money(payment: Payment) -> bool:

@@ -1,5 +1,6 @@
 """Each day of the provider's books beside ours: what came, what it cost, what reached the bank, what is explained."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,7 +9,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Cast
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 
 from billing.admin.search import day_typed
@@ -120,29 +121,17 @@ class ProviderDayAdmin(ReadOnlyAdmin[ProviderDay]):
 
     situation_shown.label = _COLOURS  # type: ignore[attr-defined]  # what Unfold reads to colour it
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,  # noqa: FBT001, FBT002  Django's signature
-        change: bool = False,  # noqa: FBT001, FBT002
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        """With both sides, the movements, the payouts and the findings of the day."""
-        if obj is not None:
-            listed = reverse("admin:billing_providermovement_changelist")
-            context |= {
-                "situation": _SITUATIONS[situation_of(obj)],
-                "sides": sides_of(obj),
-                "movements": ProviderMovement.objects.filter(source=obj.source, day=obj.day).count(),
-                "movements_address": f"{listed}?q={short_date(obj.day)}",
-                "payouts": payouts_of(obj.source, obj.day),
-                "findings": obj.findings.select_related("payment", "resolved_by")
-                .defer("payment__request")
-                .order_by("pk"),
-            }
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def about(self, request: HttpRequest, row: Any) -> Mapping[str, object]:  # noqa: ARG002  whoever reads may read all
+        """Both sides, the movements, the payouts and the findings of the day."""
+        listed = reverse("admin:billing_providermovement_changelist")
+        return {
+            "situation": _SITUATIONS[situation_of(row)],
+            "sides": sides_of(row),
+            "movements": ProviderMovement.objects.filter(source=row.source, day=row.day).count(),
+            "movements_address": f"{listed}?q={short_date(row.day)}",
+            "payouts": payouts_of(row.source, row.day),
+            "findings": row.findings.select_related("payment", "resolved_by").defer("payment__request").order_by("pk"),
+        }
 
 
 def situation_of(row: Any) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from oficina.shared.models import PrivateFile
 from oficina.shared.money import pesos
 
 type Column = Callable[[object, Model], str]
@@ -44,6 +45,21 @@ def linked_column(name: str, label: str) -> Column:
         return NOTHING if other is None else record_link(other)
 
     column.leads_elsewhere = True  # type: ignore[attr-defined]  # read by `OfficeAdmin.get_list_display_links`
+    return column
+
+
+def file_column(name: str, label: str) -> Column:
+    """A private file that the row has, with the way to it, in a window of its own; a dash when there is none."""
+    value = attrgetter(name)
+
+    @admin.display(description=label)
+    def column(_admin: object, row: Model) -> str:
+        file: PrivateFile | None = value(row)
+        if file is None:
+            return NOTHING
+        address = reverse("private_file", args=[file.public_id])
+        return format_html('<a class="office-link" href="{}" target="_blank" rel="noopener">{}</a>', address, file.name)
+
     return column
 
 

@@ -1,13 +1,13 @@
 """How the office sees the rows of a table: a list that stays quick at any size, and a page for each row."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.contrib.admin import ModelAdmin as DjangoModelAdmin
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from oficina.shared.office.paging import BoundedPaginator
 
@@ -63,6 +63,24 @@ class OfficeAdmin[Row: Model](ModelAdmin[Row]):
         """The rows found, each once."""
         typed = search_term.strip().replace("\x00", "")
         return (queryset.filter(self.found_by(typed)) if typed else queryset), False
+
+    def about(self, request: HttpRequest, row: Row) -> Mapping[str, object]:  # noqa: ARG002  for those that need it
+        """What the template of a row's page is told besides its fields: its story, and what this person may do."""
+        return {}
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,  # noqa: FBT001, FBT002  Django's signature
+        change: bool = False,  # noqa: FBT001, FBT002
+        form_url: str = "",
+        obj: Row | None = None,
+    ) -> HttpResponse:
+        """With what there is to say `about` the row."""
+        if obj is not None:
+            context |= self.about(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def has_delete_permission(
         self,

@@ -1,11 +1,12 @@
 """An account as the utility's system tells it, with who acts for it, its bills and its payments."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from accounts.admin.search import accounts_found_by
@@ -80,17 +81,7 @@ class ServiceAccountAdmin(ReadOnlyAdmin[ServiceAccount]):
             *super().get_urls(),
         ]
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,  # noqa: FBT001, FBT002  Django's signature
-        change: bool = False,  # noqa: FBT001, FBT002
-        form_url: str = "",
-        obj: ServiceAccount | None = None,
-    ) -> HttpResponse:
-        """With what may be done about the account."""
-        if obj is not None:
-            has_credit = CreditEntry.objects.filter(account=obj).balance() > 0
-            context["may_refund_credit"] = has_credit and request.user.has_perm(credit_refunds.PERMISSION)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def about(self, request: HttpRequest, row: ServiceAccount) -> Mapping[str, object]:
+        """Whether this person may give the credit of the account back."""
+        has_credit = CreditEntry.objects.filter(account=row).balance() > 0
+        return {"may_refund_credit": has_credit and request.user.has_perm(credit_refunds.PERMISSION)}
