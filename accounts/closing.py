@@ -28,7 +28,7 @@ def close_user(user: User) -> None:
         if not stored.is_active:
             return
         send_mail_later(stored.email, "Cerraste tu usuario", "identity/user_closed", {"name": stored.first_name})
-        for link in stored.links.active():
+        for link in stored.links.active().order_by("account"):  # accounts are locked in one order everywhere
             unlink_account(link, LinkEnd.USER_CLOSED)
         record_change(stored, ProfileField.IS_ACTIVE, before="sí", after="no", by=stored)
         EmailAddress.objects.filter(user=stored).delete()

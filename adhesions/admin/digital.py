@@ -65,7 +65,10 @@ class DigitalBillingAdmin(ReadOnlyAdmin[DigitalBilling]):
 
     @admin.action(description="Cancelar las adhesiones elegidas", permissions=["end"])
     def end(self, request: HttpRequest, chosen: QuerySet[DigitalBilling]) -> None:
-        by, live = cast("User", request.user), list(chosen.live())  # type: ignore[attr-defined]  # the admin's annotation
+        by = cast("User", request.user)
+        live = list(
+            DigitalBilling.objects.live().filter(pk__in=chosen.values("pk")).select_related("account", "made_by")
+        )
         for adhesion in live:
             end_digital_billing(adhesion, AdhesionEnd.OFFICE, by=by, now=timezone.now())
             self.log_change(cast("Any", request), adhesion, "Cancelada por la oficina")

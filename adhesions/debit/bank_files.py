@@ -7,7 +7,7 @@ are centavos in the file and pesos here. Nothing here touches the database.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -195,5 +195,5 @@ def _number(text: str) -> int:
 
 
 def _day(text: str) -> date:
-    _number(text)
-    return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007  a local date without a time
+    _number(text)  # `fromisoformat` takes dashes and weeks too
+    return date.fromisoformat(text)

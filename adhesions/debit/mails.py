@@ -3,11 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from django.conf import settings
-from django.urls import NoReverseMatch, reverse
-
 from accounts.account_numbers import account_number_ending, format_account_number
-from accounts.models import AccountLink
 from adhesions.debit.presentation import means_words
 from adhesions.models import DirectDebit, ScheduledDebit
 from billing.decline_words import decline_words
@@ -95,9 +91,9 @@ def _tell_of(debit: ScheduledDebit, subject: str, paragraphs: list[str]) -> None
 
 
 def _tell(mandate: DirectDebit, subject: str, paragraphs: list[str], facts: Mapping[str, str]) -> None:
-    """To whoever gave the mandate. Whoever gave the account up meanwhile gets no address of it."""
+    """To whoever gave the mandate."""
     ending = account_number_ending(mandate.account.number)
-    context = {"title": subject, "paragraphs": paragraphs, "facts": facts, "address": _page(mandate)}
+    context = {"title": subject, "paragraphs": paragraphs, "facts": facts}
     send_mail_later(mandate.made_by.email, f"{subject}, cuenta terminada en {ending}", "adhesions/debit", context)
 
 
@@ -108,11 +104,3 @@ def _facts(mandate: DirectDebit) -> dict[str, str]:
         "Adhesión": str(mandate),
         "Desde": f"{short_date(mandate.started_at)}, {clock(mandate.started_at)}",
     }
-
-
-def _page(mandate: DirectDebit) -> str:
-    link = AccountLink.objects.active().filter(user=mandate.made_by_id, account=mandate.account_id).first()
-    try:
-        return f"{settings.BASE_URL}{reverse('direct_debit', args=[link.public_id])}" if link else ""
-    except NoReverseMatch:
-        return ""

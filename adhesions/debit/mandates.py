@@ -18,9 +18,10 @@ from accounts.terms import accept_terms
 from adhesions.debit.announcing import announce_debits_of
 from adhesions.debit.bank_accounts import bank_code
 from adhesions.debit.mails import tell_ended, tell_given
-from adhesions.debit.refusals import AlreadyDebited, CardExpired, CardOfAnotherCountry, LinkEnded
+from adhesions.debit.refusals import AlreadyDebited, CardExpired, CardOfAnotherCountry
 from adhesions.debit.withdrawing import withdraw_debits
 from adhesions.enums import AdhesionEnd, DebitMeans
+from adhesions.links import hold_link
 from adhesions.models import DirectDebit, ScheduledDebit
 from billing.gateway.saved_cards import SavedCard
 from billing.locks import lock_account
@@ -122,9 +123,8 @@ def end_with_link(link: AccountLink, end: LinkEnd) -> None:
 
 def _give(link: AccountLink, mandate: DirectDebit, consent: Consent, now: datetime) -> DirectDebit:
     with transaction.atomic():
+        hold_link(link)
         lock_account(link.account_id)
-        if not AccountLink.objects.select_for_update(no_key=True).active().filter(pk=link.pk).exists():
-            raise LinkEnded
         existing = DirectDebit.objects.live().of(link).first()
         if existing is not None:
             raise AlreadyDebited(existing)

@@ -4,10 +4,9 @@ from datetime import date
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.urls import reverse
 
 from accounts.account_numbers import account_number_ending
-from accounts.models import AccountLink
+from accounts.addresses import page_of
 from adhesions.digital.unsubscribing import unsubscribe_address
 from adhesions.enums import DeliveryKind
 from adhesions.models import BillDelivery
@@ -86,9 +85,7 @@ def _when(invoice: Invoice, on: date) -> str:
 
 
 def _address(delivery: BillDelivery) -> str:
-    """The bill's page in the portal, under the link of whoever has it mailed."""
+    """The bill's page, or the portal's own for whoever gave the account up meanwhile."""
+    invoice = delivery.invoice
     reader = delivery.adhesion.made_by_id if delivery.adhesion else delivery.requested_by_id
-    links = AccountLink.objects.active().filter(user=reader, account=delivery.invoice.account_id)
-    ref = links.values_list("public_id", flat=True).first()
-    path = reverse("invoice", args=[ref, delivery.invoice.public_id]) if ref else "/"
-    return f"{settings.BASE_URL}{path}"
+    return page_of(reader, invoice.account_id, "invoice", invoice.public_id) or f"{settings.BASE_URL}/"

@@ -9,7 +9,7 @@ from accounts.enums import TermsPurpose
 from accounts.models import AccountLink, TermsVersion
 from accounts.terms import accept_terms
 from adhesions.digital.mails import tell_joined
-from adhesions.digital.refusals import LinkEnded
+from adhesions.links import hold_link
 from adhesions.models import DigitalBilling
 from billing.locks import lock_account
 
@@ -41,9 +41,8 @@ def join_digital_billing(
     """
     address = email.lower()
     with transaction.atomic():
+        hold_link(link)
         lock_account(link.account_id)
-        if not AccountLink.objects.select_for_update(no_key=True).active().filter(pk=link.pk).exists():
-            raise LinkEnded
         existing = DigitalBilling.objects.live().of(link).filter(email=address).first()
         if existing is not None:
             return existing

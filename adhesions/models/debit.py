@@ -8,29 +8,22 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import AccountLink, ServiceAccount, TermsAcceptance
+from accounts.models import ServiceAccount, TermsAcceptance
 from adhesions.debit.transitions import DEBIT_BEGINNINGS, DEBIT_TRANSITIONS
-from adhesions.enums import DEBIT_UNDECIDED, AdhesionEnd, DebitMeans, DebitState
-from adhesions.triggers import ended_for_good, legal_debit_moves, made_once
+from adhesions.enums import DEBIT_UNDECIDED, DebitMeans, DebitState
+from adhesions.models.adhesion import Adhesion, AdhesionQuerySet, ends_with_reason
+from adhesions.triggers import legal_debit_moves, made_once
 from billing.models import Invoice, Payment
 from oficina.shared.append_only import AppendOnly
 from oficina.shared.ids import public_id
 from oficina.shared.money import MoneyField
 
 
-class DirectDebitQuerySet(models.QuerySet["DirectDebit"]):
+class DirectDebitQuerySet(AdhesionQuerySet["DirectDebit"]):
     """The words in which mandates are asked for."""
 
-    def live(self) -> Self:
-        """Those that hold now."""
-        return self.filter(ended_at=None)
 
-    def of(self, link: AccountLink) -> Self:
-        """Those of the account of this link, whoever gave them."""
-        return self.filter(account=link.account_id)
-
-
-class DirectDebit(models.Model):
+class DirectDebit(Adhesion):
     """A mandate to collect the bills of `account`, from `started_at` until `ended_at`. Ended ones stay as history.
 
     From a bank account: `cbu` is its number, encrypted, `bank_code` its first three digits and `holder_document` the
@@ -58,21 +51,10 @@ class DirectDebit(models.Model):
     brand = models.CharField("marca", max_length=30, blank=True)
     good_until = models.DateField("vence la tarjeta", null=True, blank=True)
     cap = MoneyField("tope por débito", null=True, blank=True)
-    started_at = models.DateTimeField("desde", default=timezone.now)
-    ended_at = models.DateTimeField("hasta", null=True, blank=True)
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name="quien la canceló",
-    )
-    end_reason = models.CharField("motivo del fin", max_length=20, choices=AdhesionEnd, blank=True)
 
     objects = DirectDebitQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Adhesion.Meta):
         verbose_name = "adhesión al débito automático"
         verbose_name_plural = "adhesiones al débito automático"
         constraints = [
@@ -94,17 +76,9 @@ class DirectDebit(models.Model):
                 & ~Q(provider_method_id=""),
                 name="direct_debit_has_one_means",
             ),
-            models.CheckConstraint(
-                condition=Q(ended_at=None, ended_by=None, end_reason="")
-                | Q(
-                    ended_at__isnull=False,  # a CHECK lets NULL >= something pass
-                    ended_at__gte=models.F("started_at"),
-                    end_reason__in=AdhesionEnd.values,
-                ),
-                name="direct_debit_ends_with_reason",
-            ),
+            ends_with_reason("direct_debit_ends_with_reason"),
         ]
-        triggers = [*made_once(), ended_for_good()]
+        triggers = [*made_once(), *Adhesion.Meta.triggers]
 
     def __str__(self) -> str:
         return f"DA-{self.pk:08d}"

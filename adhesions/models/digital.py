@@ -4,31 +4,22 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
-from accounts.models import AccountLink, ServiceAccount, TermsAcceptance
-from adhesions.enums import AdhesionEnd
-from adhesions.triggers import ended_for_good, made_once
+from accounts.models import ServiceAccount, TermsAcceptance
+from adhesions.models.adhesion import Adhesion, AdhesionQuerySet, ends_with_reason
+from adhesions.triggers import made_once
 from oficina.shared.ids import public_id
 
 
-class DigitalBillingQuerySet(models.QuerySet["DigitalBilling"]):
+class DigitalBillingQuerySet(AdhesionQuerySet["DigitalBilling"]):
     """The words in which adhesions to the digital bill are asked for."""
-
-    def live(self) -> Self:
-        """Those that hold now."""
-        return self.filter(ended_at=None)
-
-    def of(self, link: AccountLink) -> Self:
-        """Those of the account of this link, whoever made them."""
-        return self.filter(account=link.account_id)
 
     def receiving(self) -> Self:
         """Those to which bills are mailed now."""
         return self.live().filter(paused_at=None)
 
 
-class DigitalBilling(models.Model):
+class DigitalBilling(Adhesion):
     """New bills of `account` are mailed to `email`, from `started_at` until `ended_at`. Ended ones stay as history.
 
     Every person who has the account linked may make one. `ended_by` is empty when no person of the portal ended it: the
@@ -52,21 +43,10 @@ class DigitalBilling(models.Model):
     reminds_before_due = models.BooleanField("recordar antes del vencimiento", default=False)
     reminds_when_overdue = models.BooleanField("avisar si queda vencida", default=False)
     paused_at = models.DateTimeField("en pausa por rebotes", null=True, blank=True)
-    started_at = models.DateTimeField("desde", default=timezone.now)
-    ended_at = models.DateTimeField("hasta", null=True, blank=True)
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name="quien la canceló",
-    )
-    end_reason = models.CharField("motivo del fin", max_length=20, choices=AdhesionEnd, blank=True)
 
     objects = DigitalBillingQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Adhesion.Meta):
         verbose_name = "factura digital"
         verbose_name_plural = "facturas digitales"
         indexes = [models.Index(fields=["email"], name="digital_billing_by_mail")]
@@ -77,15 +57,9 @@ class DigitalBilling(models.Model):
             models.CheckConstraint(
                 condition=models.Q(email=models.functions.Lower("email")), name="digital_billing_mail_lower"
             ),
-            models.CheckConstraint(
-                condition=models.Q(ended_at=None, ended_by=None, end_reason="")
-                | models.Q(
-                    ended_at__isnull=False, ended_at__gte=models.F("started_at"), end_reason__in=AdhesionEnd.values
-                ),
-                name="digital_billing_ends_with_reason",
-            ),
+            ends_with_reason("digital_billing_ends_with_reason"),
         ]
-        triggers = [*made_once("reminds_before_due", "reminds_when_overdue", "paused_at"), ended_for_good()]
+        triggers = [*made_once("reminds_before_due", "reminds_when_overdue", "paused_at"), *Adhesion.Meta.triggers]
 
     def __str__(self) -> str:
         return f"FD-{self.pk:08d}"

@@ -18,8 +18,8 @@ from accounts.terms import current_terms
 from adhesions.digital.forms import JoinForm
 from adhesions.digital.joining import join_digital_billing
 from adhesions.digital.leaving import leave_digital_billing
-from adhesions.digital.refusals import LinkEnded
 from adhesions.models import DigitalBilling
+from adhesions.refusals import LinkEnded
 
 
 @never_cache

@@ -15,9 +15,9 @@ from accounts.linking import unlink_account
 from accounts.models import AccountLink, TermsAcceptance, User
 from accounts.terms import current_terms
 from adhesions.digital.leaving import leave_digital_billing
-from adhesions.digital.refusals import LinkEnded
 from adhesions.enums import AdhesionEnd
 from adhesions.models import DigitalBilling
+from adhesions.refusals import LinkEnded
 from tests.conftest import NOON
 from tests.factories.accounts import AccountLinkFactory
 from tests.factories.adhesions import digital

@@ -22,9 +22,10 @@ from adhesions.debit.mandates import (
     leave_direct_debit,
     read_account,
 )
-from adhesions.debit.refusals import AlreadyDebited, CardExpired, CardOfAnotherCountry, LinkEnded
+from adhesions.debit.refusals import AlreadyDebited, CardExpired, CardOfAnotherCountry
 from adhesions.enums import AdhesionEnd, DebitMeans, DebitState
 from adhesions.models import DirectDebit, ScheduledDebit
+from adhesions.refusals import LinkEnded
 from billing.gateway.saved_cards import SavedCard
 from tests.adhesions.debit.test_bank_accounts import CBU
 from tests.conftest import NOON
