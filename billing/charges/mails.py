@@ -1,10 +1,8 @@
 """What whoever accepted a charge is told."""
 
-from django.conf import settings
-from django.urls import reverse
-
 from accounts.account_numbers import account_number_ending, format_account_number
-from accounts.models import AccountLink, User
+from accounts.addresses import page_of
+from accounts.models import User
 from billing.models import Charge, Invoice
 from oficina.shared.dates import short_date
 from oficina.shared.mail import send_mail_later
@@ -17,8 +15,6 @@ def mail_invoiced(charge: Charge, invoice: Invoice, to: User) -> None:
     Whoever gave the account up meanwhile gets no address, since its pages are closed to them.
     """
     account = charge.account
-    link = AccountLink.objects.active().filter(user=to, account=account).first()
-    page = reverse("charge", args=[link.public_id, charge.public_id]) if link else ""
     context = {
         "user": to,
         "concept": charge.concept,
@@ -28,7 +24,7 @@ def mail_invoiced(charge: Charge, invoice: Invoice, to: User) -> None:
         "due_on": short_date(invoice.due_on),
         "payment_code": invoice.payment_code,
         "account_number": format_account_number(account.number),
-        "address": f"{settings.BASE_URL}{page}" if page else "",
+        "address": page_of(to.pk, account.pk, "charge", charge.public_id),
     }
     ending = account_number_ending(account.number)
     subject = f"Facturamos un cargo de {pesos(invoice.amount)}, cuenta terminada en {ending}"

@@ -1,10 +1,7 @@
 """What whoever claims is told: that it was received, with its number, and how it ended."""
 
-from django.conf import settings
-from django.urls import reverse
-
 from accounts.account_numbers import account_number_ending, format_account_number
-from accounts.models import AccountLink
+from accounts.addresses import page_of
 from billing.claims.presentation import outcome_sentence
 from billing.models import Claim
 from billing.presentation import bill_name
@@ -34,8 +31,6 @@ def _mail(claim: Claim, what: str, template: str) -> None:
     if not claim.made_by.is_active:
         return
     account = claim.invoice.account
-    link = AccountLink.objects.active().filter(user=claim.made_by, account=account).first()
-    page = reverse("claim", args=[link.public_id, claim.public_id]) if link else ""
     context = {
         "user": claim.made_by,
         "claim": claim,
@@ -45,7 +40,7 @@ def _mail(claim: Claim, what: str, template: str) -> None:
         "due_on": short_date(claim.answer_due_on),
         "outcome": outcome_sentence(claim),
         "account_number": format_account_number(account.number),
-        "address": f"{settings.BASE_URL}{page}" if page else "",
+        "address": page_of(claim.made_by_id, account.pk, "claim", claim.public_id),
     }
     subject = f"{what}, cuenta terminada en {account_number_ending(account.number)}"
     send_mail_later(claim.made_by.email, subject, template, context)

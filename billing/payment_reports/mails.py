@@ -1,10 +1,7 @@
 """What whoever reported a payment is told at each step."""
 
-from django.conf import settings
-from django.urls import reverse
-
 from accounts.account_numbers import account_number_ending, format_account_number
-from accounts.models import AccountLink
+from accounts.addresses import page_of
 from billing.enums import PaymentReportState
 from billing.models import PaymentReport
 from billing.payment_reports.channels import reported_channel_names
@@ -26,8 +23,6 @@ def mail_step(report: PaymentReport) -> None:
     Whoever gave the account up meanwhile gets no address, since its pages are closed to them.
     """
     invoice, to = report.invoice, report.reported_by
-    link = AccountLink.objects.active().filter(user=to, account=invoice.account_id).first()
-    page = reverse("payment_report", args=[link.public_id, report.public_id]) if link else ""
     title = _SUBJECTS[PaymentReportState(report.state)]
     context = {
         "user": to,
@@ -38,7 +33,7 @@ def mail_step(report: PaymentReport) -> None:
         "number": report.number,
         "outcome": outcome(report),
         "answer": report.answer,
-        "address": f"{settings.BASE_URL}{page}" if page else "",
+        "address": page_of(to.pk, invoice.account_id, "payment_report", report.public_id),
     }
     ending = account_number_ending(invoice.account.number)
     send_mail_later(to.email, f"{title}, cuenta terminada en {ending}", "payment_report", context)
