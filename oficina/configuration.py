@@ -96,6 +96,11 @@ class Configuration(BaseSettings):
     utility_vat_condition: str = Field("IVA responsable inscripto", description="VAT condition, on documents")
     utility_gross_income_number: str = Field("0712345-6", description="ingresos brutos, on documents")
     utility_activity_start: str = Field("01/03/2011", description="start of activities, on documents")
+    utility_address: str = Field("Av. Los Plátanos 1180, M5500 Mendoza", description="address of the head office")
+    phone_technical: str = Field("0800 555 4820", description="technical complaints, 24 hours")
+    phone_commercial: str = Field("0810 555 4826", description="commercial line")
+    commercial_hours: str = Field("lunes a viernes de 8 a 16", description="hours of the commercial line")
+    whatsapp_number: str = Field("261 555 0182", description="assistant by WhatsApp")
     holiday_province: str = Field(
         "M",
         pattern="^[A-HJ-NP-Z]$",
@@ -104,11 +109,6 @@ class Configuration(BaseSettings):
     extra_holidays: list[date] = Field(
         [], description="days decreed not to be worked that the calendar does not know yet (JSON list, 2026-12-31)"
     )
-    utility_address: str = Field("Av. Los Plátanos 1180, M5500 Mendoza", description="address of the head office")
-    phone_technical: str = Field("0800 555 4820", description="technical complaints, 24 hours")
-    phone_commercial: str = Field("0810 555 4826", description="commercial line")
-    commercial_hours: str = Field("lunes a viernes de 8 a 16", description="hours of the commercial line")
-    whatsapp_number: str = Field("261 555 0182", description="assistant by WhatsApp")
 
     # Accounts and bills
     account_number_format: str = Field("000-0000000-000-0", description="segments of an account number")
@@ -130,11 +130,16 @@ class Configuration(BaseSettings):
         ],
         description="where a bill is paid besides this portal, as printed on it (JSON list)",
     )
+    arca_qr_url: str = Field(
+        "https://www.arca.gob.ar/fe/qr/", description="address that the QR of an authorised bill opens (RG 4892)"
+    )
     claim_answer_days: int = Field(
         10, ge=1, le=30, description="business days in which the office answers a claim on a bill, told to who makes it"
     )
-    arca_qr_url: str = Field(
-        "https://www.arca.gob.ar/fe/qr/", description="address that the QR of an authorised bill opens (RG 4892)"
+    payment_report_review_days: int = Field(
+        5,
+        ge=1,
+        description="business days within which the office answers a payment that was reported as made elsewhere",
     )
 
     # Documents that the portal itself issues
@@ -149,12 +154,6 @@ class Configuration(BaseSettings):
     )
     charge_due_days: int = Field(
         10, ge=0, description="days from accepting a charge to the due date of its invoice, moved on to a business day"
-    )
-
-    payment_report_review_days: int = Field(
-        5,
-        ge=1,
-        description="business days within which the office answers a payment that was reported as made elsewhere",
     )
 
     # Payments

@@ -36,11 +36,6 @@ def business_days_between(start: date, end: date) -> int:
     return _calendar().get_working_days_count(start + timedelta(days=1), end) if end > start else 0
 
 
-def holiday_name(day: date) -> str:
-    """The name of a holiday in Spanish, empty on any other day."""
-    return _calendar().get(day) or ""
-
-
 def _calendar() -> HolidayBase:
     utility = settings.UTILITY
     return _calendar_of(utility.holiday_province, tuple(utility.extra_holidays))

@@ -8,7 +8,6 @@ from oficina.shared.business_days import (
     business_days_after,
     business_days_before,
     business_days_between,
-    holiday_name,
     is_business_day,
 )
 
@@ -58,8 +57,3 @@ def test_a_decreed_day_and_another_province_are_settings(settings: Settings) -> 
     assert not is_business_day(date(2026, 12, 1))
     assert is_business_day(date(2025, 7, 25))
     assert is_business_day(date(2026, 12, 2))
-
-
-def test_a_holiday_has_its_name() -> None:
-    assert holiday_name(date(2026, 12, 8)) == "Inmaculada Concepción de María"
-    assert holiday_name(date(2026, 12, 9)) == ""
