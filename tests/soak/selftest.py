@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.soak.__main__ import database
+from tests.soak.violations import Violation
 
 if TYPE_CHECKING:
     from tests.soak.ground import Ground
@@ -31,8 +32,9 @@ def main() -> int:
 
 
 def try_mutants(ground: "Ground", names: Sequence[str], *, seconds: float, seed: int) -> list[str]:
-    """The names of the bugs that were not caught in this time, of those named or of all."""
-    from tests.soak.campaign import run_campaign  # noqa: PLC0415
+    """The names of the bugs that were not caught, of those named or of all: in the order of events that shows them, or
+    else by chance, in this time.
+    """
     from tests.soak.mutants import MUTANTS  # noqa: PLC0415
 
     missed = []
@@ -41,19 +43,32 @@ def try_mutants(ground: "Ground", names: Sequence[str], *, seconds: float, seed:
             continue
         began = time.perf_counter()
         with mutant.put_in():
-            campaign = run_campaign(ground, seconds=seconds, seed=seed, stops_at_first=True)
+            caught_by, how = _looked_for(ground, mutant.name, seconds=seconds, seed=seed)
         took = time.perf_counter() - began
-        caught = [f"caught by «{failure.truth}»" for failure in campaign.failures]
-        sys.stdout.write(
-            f"{mutant.name:24} {mutant.what}\n"
-            f"{'':24} {caught[0] if caught else 'NOT CAUGHT'}"
-            f" after {campaign.runs} runs, {campaign.steps} steps, {took:.0f} s\n"
-        )
+        outcome = f"caught by «{caught_by}»" if caught_by else "NOT CAUGHT"
+        sys.stdout.write(f"{mutant.name:24} {mutant.what}\n{'':24} {outcome} {how}, {took:.0f} s\n")
         sys.stdout.flush()
-        if not caught:
+        if not caught_by:
             missed.append(mutant.name)
     ground.start_over()
     return missed
+
+
+def _looked_for(ground: "Ground", name: str, *, seconds: float, seed: int) -> tuple[str, str]:
+    """The truth that the bug which is in broke, empty when none did, and how it was looked for."""
+    from tests.soak.campaign import play, run_campaign  # noqa: PLC0415
+    from tests.soak.orders import ORDERS  # noqa: PLC0415
+
+    if name in ORDERS:
+        _, steps = ORDERS[name]
+        try:
+            play(ground, steps)
+        except Violation as violation:
+            return violation.truth, f"in an order of {len(steps)} steps"
+        return "", f"in an order of {len(steps)} steps"
+    campaign = run_campaign(ground, seconds=seconds, seed=seed, stops_at_first=True)
+    caught_by = campaign.failures[0].truth if campaign.failures else ""
+    return caught_by, f"after {campaign.runs} runs, {campaign.steps} steps"
 
 
 if __name__ == "__main__":

@@ -8,62 +8,10 @@ import pytest
 from tests.soak.campaign import play
 from tests.soak.ground import Ground, soak_ground
 from tests.soak.mutants import MUTANTS
+from tests.soak.orders import ORDERS
 from tests.soak.violations import Violation
-from tests.soak.world import Step
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-_BEGUN: list[Step] = [("start", {"bills": [0], "who": 0})]
-_PAID: list[Step] = [*_BEGUN, ("pay", {"payment": 0})]
-_PAID_ELSEWHERE: Step = ("notify", {"number": 1, "lines": {0: 100000}, "copies": 1})
-_NO_MESSAGES: Step = ("drop", {"about": "*", "times": 8})
-_DISPUTED: Step = ("dispute", {"payment": 0, "share": 50, "inquiry": False, "withdraw": True})
-
-NOTICED: dict[str, tuple[str, list[Step]]] = {
-    "no polling": ("at rest a payment is where the provider says", [*_BEGUN, _NO_MESSAGES, ("pay", {"payment": 0})]),
-    "events given up": (
-        "everything that came is done in the end",
-        [*_BEGUN, ("answer_500", {"call": "ask", "when": "before", "times": 3}), ("pay", {"payment": 0})],
-    ),
-    "failed refunds": (
-        "refunds are as the provider tells them",
-        [*_PAID, ("refund_twice_and_one_fails", {"payment": 0, "first_fails": True})],
-    ),
-    "disputes not asked": (
-        "a dispute is where the provider says",
-        [*_PAID, _DISPUTED, _NO_MESSAGES, ("go_on_with_dispute", {"dispute": 0, "step": "respond"})],
-    ),
-    "reversals forgotten": (
-        "what a channel undid is out of the ledger",
-        [_PAID_ELSEWHERE, ("notify_reversal", {"number": 1, "copies": 1})],
-    ),
-    "credit used again": (
-        "a summary uses its credit once",
-        [*_PAID, _PAID_ELSEWHERE, ("use_credit", {"bills": [6], "who": 0, "most": 1000, "clicks": 1})],
-    ),
-    "checkouts left open": (
-        "no checkout stays open for a bill that is paid or void",
-        [*_BEGUN, _PAID_ELSEWHERE],
-    ),
-    "late money not told": (
-        "the office is told exactly of money that came late",
-        [("pay_two_attempts", {"first": [1], "second": [2], "who": [0, 1], "later_first": True})],
-    ),
-    "nothing brought in": (
-        "our total is the provider's",
-        [
-            ("start", {"bills": [6], "who": 1}),
-            ("close_too_late", {"times": 1}),
-            ("start", {"bills": [6, 1], "who": 0}),
-            _NO_MESSAGES,
-            ("pay_what_was_given_up", {"payment": 0}),
-        ],
-    ),
-    "export in part": (
-        "the exported payments are the ledger to the cent",
-        [*_PAID, ("refund", {"payment": 0, "share": 25, "clicks": 1})],
-    ),
-}
 
 
 @pytest.fixture
@@ -74,7 +22,7 @@ def ground(transactional_db: None, tmp_path: Path) -> Iterator[Ground]:
 
 def test_each_is_noticed_by_its_truth_and_nothing_is_without_it(ground: Ground) -> None:
     put_in = {mutant.name: mutant.put_in for mutant in MUTANTS}
-    for name, (truth, steps) in NOTICED.items():
+    for name, (truth, steps) in ORDERS.items():
         with put_in[name](), pytest.raises(Violation) as noticed:
             play(ground, steps)
         assert (name, noticed.value.truth) == (name, truth)
