@@ -1,4 +1,5 @@
 import http.client
+import threading
 import time
 
 import pytest
@@ -40,14 +41,12 @@ def test_duplicates_one_after_another(simulator: SimulatorProcess, receiver: Web
 
 
 def test_twenty_duplicates_at_once(simulator: SimulatorProcess, receiver: WebhookReceiver, session_id: str) -> None:
-    in_hand: list[str] = []
-    most_at_once: list[int] = []
+    # Nobody is answered before all twenty are there: one that comes after another's answer leaves them waiting.
+    all_in_hand = threading.Barrier(20)
 
     def answer(webhook: ReceivedWebhook) -> int:
-        in_hand.append(webhook.signature)
-        time.sleep(0.5)
-        most_at_once.append(len(in_hand))
-        in_hand.pop()
+        if webhook.event["type"] == COMPLETED:
+            all_in_hand.wait(simulator.webhook_timeout)
         return 200
 
     receiver.answer = answer
@@ -56,7 +55,7 @@ def test_twenty_duplicates_at_once(simulator: SimulatorProcess, receiver: Webhoo
     simulator.wait_until_idle()
     assert len(ids_of(receiver, COMPLETED)) == 20
     assert len(set(ids_of(receiver, COMPLETED))) == 1
-    assert max(most_at_once) >= 15
+    assert not all_in_hand.broken
 
 
 def test_twins_are_two_events_of_one_change(
@@ -77,7 +76,7 @@ def test_a_delayed_event_comes_later(simulator: SimulatorProcess, receiver: Webh
     simulator.wait_until_idle()
     late = next(webhook for webhook in receiver.received if webhook.event["type"] == COMPLETED)
     assert receiver.received[-1] is late
-    assert 0.5 <= late.at - started < 3
+    assert late.at - started >= 0.5
 
 
 def test_a_dropped_event_never_comes_and_is_still_listed(

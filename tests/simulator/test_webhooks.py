@@ -120,5 +120,5 @@ def test_wait_until_idle_says_when_time_is_up(
     with pytest.raises(RefusedError) as refused:
         simulator.wait_until_idle(0.2)
     assert refused.value.status == 504
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
     assert receiver.received == []

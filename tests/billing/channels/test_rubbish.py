@@ -4,7 +4,6 @@ import json
 import logging
 import random
 import string
-import time
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
@@ -103,7 +102,6 @@ def path(dice: random.Random) -> str:
 def test_rubbish_never_breaks_the_portal_nor_moves_money(channel: CollectionChannel) -> None:
     dice = random.Random(SEED)
     client = Client(raise_request_exception=False)
-    began = time.perf_counter()
     broken = []
 
     for turn in range(REQUESTS):
@@ -116,7 +114,6 @@ def test_rubbish_never_breaks_the_portal_nor_moves_money(channel: CollectionChan
             broken.append((turn, response.status_code, where, sent, body))
 
     assert broken == []
-    assert time.perf_counter() - began < 60
     # Some of it is well said, about a bill that nobody knows: held before the office.
     assert not Payment.objects.exists()
     assert not CollectionOperation.objects.filter(state="settled").exists()
