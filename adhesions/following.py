@@ -2,7 +2,7 @@
 
 from accounts.hooks import on_link_end
 from adhesions.debit import mandates
-from adhesions.debit.announcing import announce_debits
+from adhesions.debit.announcing import announce_new_bills
 from adhesions.debit.following import bills_were_paid, bills_were_voided
 from adhesions.digital import leaving
 from adhesions.digital.planning import plan_new_bills
@@ -13,7 +13,7 @@ def follow() -> None:
     """Register the handlers, in the order in which they run. Again changes nothing."""
     on_link_end(leaving.end_with_link)
     on_link_end(mandates.end_with_link)
-    on_invoices(InvoiceChange.IMPORTED, announce_debits)
+    on_invoices(InvoiceChange.IMPORTED, announce_new_bills)
     on_invoices(InvoiceChange.IMPORTED, plan_new_bills)
     on_invoices(InvoiceChange.SETTLED, bills_were_paid)
     on_invoices(InvoiceChange.VOIDED, bills_were_voided)

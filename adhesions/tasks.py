@@ -4,13 +4,13 @@ from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from adhesions.debit.announcing import announce_what_was_missed
+from adhesions.debit.announcing import ANNOUNCE_DEBITS_TASK, announce_debits, announce_what_was_missed
 from adhesions.debit.collecting import collect_from_cards, decide_debits
 from adhesions.debit.mandates import FORGET_CARD_TASK
 from adhesions.digital.planning import DELIVER_BILLS_TASK, plan_reminders
 from adhesions.digital.sending import DeliveriesWaitError, deliver_bills, give_up
 from billing.gateway.configured import saved_cards_gateway
-from oficina.shared.jobs import TRIES_AGAIN_FOR_A_DAY
+from oficina.shared.jobs import TRIES_AGAIN_FOR_A_DAY, TRIES_AGAIN_SOON
 
 
 @app.periodic(cron="17 8-20 * * *")
@@ -26,6 +26,12 @@ def follow_debits(timestamp: int) -> None:  # noqa: ARG001  given to every perio
     """Every five minutes: what came of the debits under way, and bills that were not announced yet."""
     decide_debits(now=timezone.now())
     announce_what_was_missed(now=timezone.now())
+
+
+@app.task(name=ANNOUNCE_DEBITS_TASK, retry=TRIES_AGAIN_SOON)
+def announce_debits_of_new_bills(*, account_ids: list[int]) -> None:
+    """Announces the debits of bills that an import brought to some accounts."""
+    announce_debits(account_ids, now=timezone.now())
 
 
 @app.task(name=FORGET_CARD_TASK, retry=TRIES_AGAIN_FOR_A_DAY)

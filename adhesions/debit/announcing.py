@@ -6,10 +6,12 @@ The customer knows the amount at least five business days before the due date an
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import batched
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from adhesions.debit.mails import tell_above_cap, tell_announced
 from adhesions.enums import DebitState
@@ -28,6 +30,9 @@ from oficina.shared.dates import local_day
 NOTICE_BUSINESS_DAYS = 5
 """How many business days before a debit its notice is given at the latest."""
 
+ANNOUNCE_DEBITS_TASK = "adhesions.announce_debits"
+_ACCOUNTS_A_JOB = 50
+
 
 def debit_date(due_on: date) -> date:
     """The local date on which a bill is debited: its due date, or the last business day before it."""
@@ -36,15 +41,37 @@ def debit_date(due_on: date) -> date:
 
 def announce_debits_of(mandate: DirectDebit, *, now: datetime) -> list[ScheduledDebit]:
     """Announce the bills that the account has pending, as far as there is time. The caller holds the account's lock."""
+    told = ScheduledDebit.objects.filter(mandate=mandate).values("invoice")
     pending = Invoice.objects.filter(account=mandate.account_id, kind=InvoiceKind.SERVICE).payable()
-    return _announce([mandate], pending.order_by("due_on", "pk"), now)
+    today = local_day(now)
+    announced = []
+    for bill in pending.exclude(pk__in=told).order_by("due_on", "pk"):
+        on = debit_date(bill.due_on)
+        if business_days_between(today, on) >= NOTICE_BUSINESS_DAYS:
+            announced.append(_announced(mandate, bill, on, now))
+    return announced
 
 
-def announce_debits(invoice_ids: Sequence[int]) -> None:
-    """Announce new bills of accounts with a mandate. A handler of `billing.hooks`."""
-    bills = Invoice.objects.filter(pk__in=invoice_ids, kind=InvoiceKind.SERVICE).payable()
-    mandates = DirectDebit.objects.live().filter(account__in=bills.values("account"))
-    _announce(mandates.select_related("account", "made_by"), bills.order_by("due_on", "pk"), timezone.now())
+def announce_new_bills(invoice_ids: Sequence[int]) -> None:
+    """Have bills that were imported announced, by jobs: an import may bring very many. A handler of `billing.hooks`."""
+    bills = Invoice.objects.filter(pk__in=invoice_ids, kind=InvoiceKind.SERVICE)
+    debited = DirectDebit.objects.live().filter(account__invoices__in=bills).order_by("account").distinct()
+    task = app.configure_task(ANNOUNCE_DEBITS_TASK)
+    for batch in batched(debited.values_list("account", flat=True), _ACCOUNTS_A_JOB, strict=False):
+        task.defer(account_ids=[*batch])
+
+
+def announce_debits(account_ids: Iterable[int], *, now: datetime) -> int:
+    """Announce what these accounts have pending and were not told of yet; tells how many. Twice changes nothing."""
+    announced = 0
+    for account_id in account_ids:
+        with transaction.atomic():
+            lock_account(account_id)
+            live = DirectDebit.objects.live().select_related("account", "made_by")
+            mandate = live.filter(account=account_id).first()
+            if mandate is not None:
+                announced += len(announce_debits_of(mandate, now=now))
+    return announced
 
 
 def announce_what_was_missed(*, now: datetime) -> int:
@@ -52,29 +79,8 @@ def announce_what_was_missed(*, now: datetime) -> int:
     told = ScheduledDebit.objects.filter(invoice=OuterRef("pk"), mandate__account=OuterRef("account"))
     missed = Invoice.objects.filter(kind=InvoiceKind.SERVICE).payable().exclude(Exists(told))
     enough = business_days_after(local_day(now), NOTICE_BUSINESS_DAYS)
-    accounts = missed.filter(due_on__gte=enough, account__direct_debits__ended_at=None).values("account")
-    announced = 0
-    for mandate in DirectDebit.objects.live().filter(account__in=accounts).select_related("account", "made_by"):
-        with transaction.atomic():
-            lock_account(mandate.account_id)
-            if DirectDebit.objects.live().filter(pk=mandate.pk).exists():
-                announced += len(announce_debits_of(mandate, now=now))
-    return announced
-
-
-def _announce(mandates: Iterable[DirectDebit], bills: Iterable[Invoice], now: datetime) -> list[ScheduledDebit]:
-    by_account = {mandate.account_id: mandate for mandate in mandates}
-    today = local_day(now)
-    announced = []
-    for bill in bills:
-        mandate = by_account.get(bill.account_id)
-        on = debit_date(bill.due_on)
-        if mandate is None or business_days_between(today, on) < NOTICE_BUSINESS_DAYS:
-            continue
-        if ScheduledDebit.objects.filter(mandate=mandate, invoice=bill).exists():
-            continue
-        announced.append(_announced(mandate, bill, on, now))
-    return announced
+    accounts = missed.filter(due_on__gte=enough, account__direct_debits__ended_at=None).order_by("account").distinct()
+    return announce_debits(accounts.values_list("account", flat=True), now=now)
 
 
 def _announced(mandate: DirectDebit, bill: Invoice, on: date, now: datetime) -> ScheduledDebit:

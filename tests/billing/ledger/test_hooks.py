@@ -40,7 +40,7 @@ def test_every_handler_of_the_project_is_named_here() -> None:
         "reopened": [],
         "voided": ["adhesions.debit.following.bills_were_voided"],
         "imported": [
-            "adhesions.debit.announcing.announce_debits",
+            "adhesions.debit.announcing.announce_new_bills",
             "adhesions.digital.planning.plan_new_bills",
         ],
         "issued": [],
