@@ -11,6 +11,11 @@ urlpatterns = [
         digital.cancel_digital_billing,
         name="cancel_digital_billing",
     ),
+    path(
+        "cuenta/<str:ref>/factura-digital/<str:adhesion_id>/avisos/",
+        digital.change_bill_reminders,
+        name="change_bill_reminders",
+    ),
     path("cuenta/<str:ref>/no-recibi-factura/", not_received.bill_not_received, name="bill_not_received"),
     path("factura-digital/baja/<str:token>/", unsubscribe.unsubscribe_from_bills, name="unsubscribe"),
 ]

@@ -136,6 +136,9 @@ class Configuration(BaseSettings):
     claim_answer_days: int = Field(
         10, ge=1, le=30, description="business days in which the office answers a claim on a bill, told to who makes it"
     )
+    bill_reminder_days: int = Field(
+        3, ge=1, le=15, description="days before the due date on which whoever asked is reminded of an unpaid bill"
+    )
     payment_report_review_days: int = Field(
         5,
         ge=1,

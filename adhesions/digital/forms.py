@@ -1,24 +1,42 @@
 """What a person fills in about the digital bill."""
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
+from django.conf import settings
 from django.urls import reverse_lazy
 from django.utils.html import format_html
 
 from accounts.forms import TermsForm
-from adhesions.digital.joining import Reminders
-from adhesions.digital.planning import REMINDED_DAYS_BEFORE
+from adhesions.digital.reminding import Reminders
+from adhesions.models import DigitalBilling
 from oficina.shared.dates import days_phrase
 
 
-class JoinForm(TermsForm):
-    """The terms of the digital bill and its reminders. The mail is the person's own, which they proved."""
+class RemindersForm(forms.Form):
+    """What else one wants to be mailed about an unpaid bill."""
 
-    before_due = forms.BooleanField(
-        label=f"Recordame {days_phrase(REMINDED_DAYS_BEFORE)} antes si no la pagué", required=False
-    )
+    before_due = forms.BooleanField(required=False)
     when_overdue = forms.BooleanField(label="Avisame si queda vencida", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ahead = days_phrase(settings.UTILITY.bill_reminder_days)
+        self.fields["before_due"].label = f"Recordame {ahead} antes si no la pagué"
+
+    @classmethod
+    def of(cls, adhesion: DigitalBilling) -> Self:
+        """As they are ticked now."""
+        return cls(initial={"before_due": adhesion.reminds_before_due, "when_overdue": adhesion.reminds_when_overdue})
+
+    def reminders(self) -> Reminders:
+        """What was ticked."""
+        given = self.cleaned_data
+        return Reminders(before_due=given["before_due"], when_overdue=given["when_overdue"])
+
+
+class JoinForm(RemindersForm, TermsForm):
+    """The terms of the digital bill and its reminders. The mail is the person's own, which they proved."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -26,8 +44,3 @@ class JoinForm(TermsForm):
             'Leí y acepto los <a href="{}">términos de Factura digital</a>',
             reverse_lazy("terms", kwargs={"slug": "factura-digital"}),
         )
-
-    def reminders(self) -> Reminders:
-        """What was ticked."""
-        given = self.cleaned_data
-        return Reminders(before_due=given["before_due"], when_overdue=given["when_overdue"])

@@ -1,6 +1,5 @@
 """Adhering an account to the digital bill."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -9,20 +8,10 @@ from accounts.enums import TermsPurpose
 from accounts.models import AccountLink, TermsVersion
 from accounts.terms import accept_terms
 from adhesions.digital.mails import tell_joined
+from adhesions.digital.reminding import NO_REMINDERS, Reminders
 from adhesions.links import hold_link
 from adhesions.models import DigitalBilling
 from billing.locks import lock_account
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reminders:
-    """What else somebody wants to be mailed about an unpaid bill."""
-
-    before_due: bool
-    when_overdue: bool
-
-
-NO_REMINDERS = Reminders(before_due=False, when_overdue=False)
 
 
 def join_digital_billing(

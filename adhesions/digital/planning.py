@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import batched
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -21,9 +22,6 @@ BILLS_A_JOB: Final = 20
 """Enough that jobs are few, and few enough that all workers have some of a small import."""
 NEW_FOR: Final = timedelta(days=60)
 """A bill issued longer ago is no news: a file of old years mails nobody."""
-
-REMINDED_DAYS_BEFORE: Final = 3
-"""How long before its first due date an unpaid bill is recalled, to whoever asked for it."""
 OVERDUE_FOR: Final = timedelta(days=7)
 """A bill that fell due longer ago is no reminder any more, should the job not have run for so long."""
 
@@ -48,7 +46,8 @@ def plan_reminders(*, now: datetime) -> None:
     debited = ScheduledDebit.objects.filter(state__in=DEBIT_UNDECIDED).values("invoice")
     unpaid = Invoice.objects.payable().exclude(pk__in=debited)
     receiving = DigitalBilling.objects.receiving()
-    soon = unpaid.filter(due_on__gte=on, due_on__lte=on + timedelta(days=REMINDED_DAYS_BEFORE))
+    last = on + timedelta(days=settings.UTILITY.bill_reminder_days)
+    soon = unpaid.filter(due_on__gte=on, due_on__lte=last)
     plan_deliveries(receiving.filter(reminds_before_due=True), soon, DeliveryKind.REMINDER, now=now)
     late = unpaid.filter(due_on__lt=on, due_on__gte=on - OVERDUE_FOR)
     plan_deliveries(receiving.filter(reminds_when_overdue=True), late, DeliveryKind.OVERDUE, now=now)

@@ -9,15 +9,16 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import logged_in_user, managed_link
 from accounts.enums import TermsPurpose
 from accounts.models import AccountLink
 from accounts.terms import current_terms
-from adhesions.digital.forms import JoinForm
+from adhesions.digital.forms import JoinForm, RemindersForm
 from adhesions.digital.joining import join_digital_billing
 from adhesions.digital.leaving import leave_digital_billing
+from adhesions.digital.reminding import change_reminders
 from adhesions.models import DigitalBilling
 from adhesions.refusals import LinkEnded
 
@@ -33,10 +34,12 @@ def digital_billing(request: HttpRequest, ref: str) -> HttpResponse:
     if form.is_valid():
         return _join(request, link, form)
     live = DigitalBilling.objects.live().of(link).select_related("made_by").order_by("pk")
+    mine = next((adhesion for adhesion in live if adhesion.made_by_id == user.pk), None)
     context = {
         "link": link,
         "mail": user.email,
-        "mine": next((adhesion for adhesion in live if adhesion.made_by_id == user.pk), None),
+        "mine": mine,
+        "reminders": RemindersForm.of(mine) if mine else None,
         "others": [adhesion for adhesion in live if adhesion.made_by_id != user.pk],
         "form": form,
         "terms": terms,
@@ -60,6 +63,21 @@ def cancel_digital_billing(request: HttpRequest, ref: str, adhesion_id: str) -> 
     if adhesion.ended_at is not None:
         raise Http404
     return render(request, "adhesions/cancel_digital_billing.html", {"link": link, "adhesion": adhesion})
+
+
+@never_cache
+@require_POST
+def change_bill_reminders(request: HttpRequest, ref: str, adhesion_id: str) -> HttpResponse:
+    """What the person's own adhesion reminds them of, as ticked; then the window again."""
+    link = managed_link(request, ref)
+    own = DigitalBilling.objects.of(link).filter(made_by=logged_in_user(request))
+    adhesion = get_object_or_404(own, public_id=adhesion_id)
+    form = RemindersForm(request.POST)
+    if not form.is_valid() or not change_reminders(adhesion, form.reminders()):
+        raise Http404
+    messages.success(request, "Listo: guardamos qué avisos querés recibir.")
+    address = reverse("digital_billing", args=[link.public_id])
+    return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
 
 
 def _join(request: HttpRequest, link: AccountLink, form: JoinForm) -> HttpResponse:

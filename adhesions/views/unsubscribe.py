@@ -23,4 +23,6 @@ def unsubscribe_from_bills(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         unsubscribe(adhesion, now=timezone.now())
         adhesion.refresh_from_db()
-    return render(request, "adhesions/unsubscribe.html", {"adhesion": adhesion, "account": adhesion.account})
+    answer = render(request, "adhesions/unsubscribe.html", {"adhesion": adhesion, "account": adhesion.account})
+    answer["X-Robots-Tag"] = "noindex"  # its address alone ends the adhesion
+    return answer

@@ -1,4 +1,5 @@
 import json
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from accounts.enums import TermsPurpose
 from accounts.models import AccountLink, ProfileChange, TermsAcceptance, User
 from accounts.profile import ProfileData, update_profile
 from accounts.terms import accept_terms
+from adhesions.digital.requesting import request_bill
 from billing.claims.acts import answer_claim
 from billing.enums import ClaimState
 from tests.accounts.identity import (
@@ -27,8 +29,10 @@ from tests.accounts.identity import (
 )
 from tests.conftest import NOON
 from tests.factories.accounts import PASSWORD, AccountLinkFactory, UserFactory
+from tests.factories.adhesions import digital
 from tests.factories.billing import InvoiceFactory
 from tests.factories.claims import claimed, photographed_meter
+from tests.factories.debits import bank_mandate
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +166,9 @@ def test_download_asks_for_the_password_and_holds_everything(client: Client, luc
         "sesiones_abiertas",
         "pagos",
         "reclamos",
+        "adhesiones_a_factura_digital",
+        "facturas_por_mail",
+        "adhesiones_a_debito_automatico",
     ]
     assert content["usuario"]["documento"] == "30123456"
     assert content["cuentas_vinculadas"][0]["alias"] == "Casa"
@@ -183,6 +190,27 @@ def test_download_holds_claims(client: Client, lucia: User) -> None:
     assert (told["motivo"], told["texto"]) == ("El consumo es demasiado alto", "La casa estuvo vacía todo octubre.")
     assert (told["estado"], told["respuesta"]) == ("A tu favor", "Tenés razón.")
     assert told["adjunto"] == "medidor.png"
+
+
+def test_download_holds_adhesions_and_bills_by_mail_and_masks_the_bank_account(client: Client, lucia: User) -> None:
+    own = AccountLinkFactory.create(user=lucia)
+    adhesion = digital(own)
+    request_bill(InvoiceFactory.create(account=own.account), by=lucia, now=timezone.now())
+    bank_mandate(own, cap=Decimal("5000.00"))
+    prove_again(client)
+
+    content = json.loads(client.get("/mis-datos/descargar/").content)
+
+    [joined], [mailed], [mandate] = (
+        content["adhesiones_a_factura_digital"],
+        content["facturas_por_mail"],
+        content["adhesiones_a_debito_automatico"],
+    )
+    assert (joined["adhesion"], joined["mail"], joined["hasta"]) == (str(adhesion), MAIL, None)
+    assert (mailed["mail"], mailed["tipo"], mailed["estado"]) == (MAIL, "A pedido", "En cola")
+    assert mandate["medio"] == "Banco Macro, CBU terminado en 5201"
+    assert mandate["tope_en_pesos"] == "5000.00"
+    assert "cbu" not in mandate
 
 
 def test_download_holds_nothing_of_others(client: Client, lucia: User, link: AccountLink) -> None:

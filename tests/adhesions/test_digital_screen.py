@@ -107,6 +107,28 @@ def test_reminders_are_kept_as_ticked(as_owner: Client, link: AccountLink) -> No
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_what_is_reminded_of_can_be_changed_later(
+    as_owner: Client, as_teammate: Client, link: AccountLink, headers: dict[str, str]
+) -> None:
+    adhesion = digital(link)
+    path = f"{screen(link)}{adhesion.public_id}/avisos/"
+    assert "Avisos por mail" in words_of(as_owner.get(screen(link)))
+
+    answer = as_owner.post(path, {"when_overdue": "on"}, headers=headers)
+
+    assert (answer.status_code, answer["Location"]) == (303, screen(link))
+    assert said(answer) == ["Listo: guardamos qué avisos querés recibir."]
+    adhesion.refresh_from_db()
+    assert (adhesion.reminds_before_due, adhesion.reminds_when_overdue) == (False, True)
+    shown = as_owner.get(screen(link)).context["reminders"]
+    assert (shown["before_due"].value(), shown["when_overdue"].value()) == (False, True)
+    assert as_owner.get(path).status_code == 405
+    assert as_teammate.post(path).status_code == 404
+    leave_digital_billing(adhesion, by=link.user, now=timezone.now())
+    assert as_owner.post(path, {"before_due": "on"}).status_code == 404
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 def test_cancelling_leads_to_inicio_where_the_cross_is(
     as_owner: Client, link: AccountLink, headers: dict[str, str]
 ) -> None:
@@ -151,6 +173,7 @@ def test_both_may_have_it(as_owner: Client, link: AccountLink, as_teammate: Clie
 def test_a_stranger_finds_nothing(as_stranger: Client, stranger: User, link: AccountLink) -> None:
     adhesion = digital(link)
     own = stranger.links.get()
+    assert as_stranger.post(f"{screen(own)}{adhesion.public_id}/avisos/").status_code == 404
     for path in (screen(link), cancelling(link, adhesion), cancelling(own, adhesion)):
         assert as_stranger.get(path).status_code == 404
         assert as_stranger.post(path, ACCEPTED).status_code == 404

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core import mail
 from django.utils import timezone
+from pytest_django import Settings
 from time_machine import Traveller
 
 from accounts.models import AccountLink
@@ -14,6 +15,7 @@ from adhesions.models import BillDelivery, DigitalBilling
 from billing.external_payments import record_external_payment
 from billing.models import Invoice
 from oficina.shared.dates import today
+from tests.factories.accounts import AccountLinkFactory
 from tests.factories.adhesions import digital
 from tests.factories.billing import InvoiceFactory, operation
 from tests.jobs import run_jobs
@@ -52,6 +54,20 @@ def test_an_unpaid_bill_is_recalled_once_before_and_once_after(adhesion: Digital
         at_noon.shift(timedelta(days=1))
     told = [(day, words) for day, words in enumerate(mailed) if words]
     assert told == [(1, ["Tu factura vence en 3 días"]), (5, ["Tu factura venció el 28/11/2026"])]
+
+
+def test_how_long_before_is_a_setting(adhesion: DigitalBilling, settings: Settings) -> None:
+    settings.UTILITY = settings.UTILITY.model_copy(update={"bill_reminder_days": 5})
+    bill(adhesion, due_in=6)
+    assert subjects() == []
+    bill(adhesion, due_in=5)
+    assert subjects() == ["Tu factura vence en 5 días"]
+
+
+def test_a_mail_that_receives_the_bills_of_two_people_is_reminded_once(adhesion: DigitalBilling) -> None:
+    again = digital(AccountLinkFactory.create(account=adhesion.account), email=adhesion.email)
+    bill(adhesion, due_in=2)
+    assert (again, subjects(), subjects()) == (adhesion, ["Tu factura vence en 2 días"], [])
 
 
 @pytest.mark.parametrize("due_in", [4, -8])

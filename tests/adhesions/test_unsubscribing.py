@@ -45,6 +45,7 @@ def test_one_click_of_the_mail_program_ends_it(adhesion: DigitalBilling, address
 def test_looking_changes_nothing_and_asks(anonymous: Client, adhesion: DigitalBilling, address: str) -> None:
     answer = anonymous.get(address)
 
+    assert answer["X-Robots-Tag"] == "noindex"
     assert "¿Dejar de recibir las facturas?" in words_of(answer)
     assert "que llegan a ana@correo.example" in words_of(answer)
     assert adhesion.account.number not in answer.content.decode()

@@ -107,7 +107,8 @@ def test_terms_that_do_not_exist(anonymous: Client, path: str) -> None:
 def test_robots_read_no_address_with_a_reference(anonymous: Client) -> None:
     response = anonymous.get("/robots.txt")
     assert response["Content-Type"] == "text/plain; charset=utf-8"
-    assert "Disallow: /cuenta/\n" in response.content.decode()
+    for path in ("/cuenta/", "/factura-digital/"):
+        assert f"Disallow: {path}\n" in response.content.decode()
 
 
 def test_missing_page_is_in_our_words(anonymous: Client, as_owner: Client, owner: User) -> None:

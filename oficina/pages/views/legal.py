@@ -62,6 +62,8 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(_request: HttpRequest) -> HttpResponse:
     """Search engines read the public pages and nothing with a reference in its address."""
-    closed = ("/cuenta/", "/mis-", "/pagos/", "/verificar/", "/admin/", "/webhooks/")
+    closed = (
+        "/cuenta/", "/mis-", "/pagos/", "/verificar/", "/factura-digital/", "/archivos/", "/admin/", "/webhooks/",
+    )  # fmt: skip
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -1,4 +1,4 @@
-"""Taking one's data away: what accounts knows of a person, their payments and their claims."""
+"""Taking one's data away: what accounts knows of a person, and what upper apps add."""
 
 from allauth.account.decorators import reauthentication_required
 from django.http import HttpRequest, JsonResponse
@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import logged_in_user
 from accounts.data_export import Exported, exported_user, instant
 from accounts.models import User
+from adhesions.data_export import exported_deliveries, exported_digital_billings, exported_mandates
 from billing.claims.presentation import claim_state
 from billing.models import Claim, Payment
 from oficina.shared.dates import today
@@ -19,7 +20,13 @@ from oficina.shared.dates import today
 def download_my_data(request: HttpRequest) -> JsonResponse:
     """One JSON file, after the person proved again who they are."""
     user = logged_in_user(request)
-    content = exported_user(user) | {"pagos": _payments(user), "reclamos": _claims(user)}
+    content = exported_user(user) | {
+        "pagos": _payments(user),
+        "reclamos": _claims(user),
+        "adhesiones_a_factura_digital": exported_digital_billings(user),
+        "facturas_por_mail": exported_deliveries(user),
+        "adhesiones_a_debito_automatico": exported_mandates(user),
+    }
     name = f"mis-datos-{today():%Y-%m-%d}.json"
     return JsonResponse(
         content,

@@ -1,0 +1,66 @@
+"""What adhesions know of a person, for them to take away (Ley 25.326, art. 14)."""
+
+from django.db.models import Q
+
+from accounts.data_export import Exported, instant
+from accounts.models import User
+from adhesions.debit.presentation import means_words
+from adhesions.models import BillDelivery, DigitalBilling, DirectDebit
+from adhesions.models.adhesion import Adhesion
+
+
+def exported_digital_billings(user: User) -> list[Exported]:
+    """The adhesions to the digital bill that a person made, ended ones too."""
+    made = DigitalBilling.objects.filter(made_by=user).select_related("account").defer("account__parcel")
+    return [
+        {
+            "adhesion": str(adhesion),
+            "cuenta": adhesion.account.number,
+            "mail": adhesion.email,
+            "recordar_antes_de_vencer": adhesion.reminds_before_due,
+            "avisar_si_vence": adhesion.reminds_when_overdue,
+            "en_pausa_por_rebotes": instant(adhesion.paused_at),
+            **_span(adhesion),
+        }
+        for adhesion in made.order_by("started_at", "pk")
+    ]
+
+
+def exported_deliveries(user: User) -> list[Exported]:
+    """The bills that were mailed by a person's adhesions or because they asked."""
+    mailed = BillDelivery.objects.filter(Q(adhesion__made_by=user) | Q(requested_by=user))
+    return [
+        {
+            "factura": str(delivery.invoice),
+            "mail": delivery.email,
+            "tipo": delivery.get_kind_display(),
+            "estado": delivery.get_state_display(),
+            "motivo": delivery.reason,
+            "en_cola": instant(delivery.queued_at),
+            "enviado": instant(delivery.sent_at),
+        }
+        for delivery in mailed.select_related("invoice").order_by("queued_at", "pk")
+    ]
+
+
+def exported_mandates(user: User) -> list[Exported]:
+    """The mandates of direct debit that a person gave, ended ones too; where the money came from stays masked."""
+    given = DirectDebit.objects.filter(made_by=user).select_related("account").defer("account__parcel", "cbu")
+    return [
+        {
+            "adhesion": str(mandate),
+            "cuenta": mandate.account.number,
+            "medio": means_words(mandate),
+            "tope_en_pesos": None if mandate.cap is None else str(mandate.cap),
+            **_span(mandate),
+        }
+        for mandate in given.order_by("started_at", "pk")
+    ]
+
+
+def _span(adhesion: Adhesion) -> Exported:
+    return {
+        "desde": instant(adhesion.started_at),
+        "hasta": instant(adhesion.ended_at),
+        "motivo_del_fin": adhesion.get_end_reason_display(),
+    }
