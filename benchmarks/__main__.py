@@ -1,4 +1,4 @@
-"""`python -m benchmarks [imports | listings | pages]`: on a PostgreSQL of its own each, durable as in production."""
+"""`python -m benchmarks [SUBJECT]`: on a PostgreSQL of its own each, durable as in production."""
 
 import argparse
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from oficina.configuration import ROOT
 from oficina.demo.postgres import address, ensure_database, running_postgres
 
-_SUBJECTS = ("imports", "listings", "pages")
+_SUBJECTS = ("imports", "listings", "pages", "deliveries")
 
 
 def main() -> None:
@@ -18,15 +18,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description="Measures what the README states.")
     parser.add_argument("subject", nargs="?", choices=_SUBJECTS, help="only this one")
     parser.add_argument("--accounts", type=int, default=20_000, help="accounts in the files to import")
+    parser.add_argument("--bills", type=int, default=500, help="bills to mail")
     options = parser.parse_args()
     if options.subject is None:
         for subject in _SUBJECTS:
             subprocess.run([sys.executable, "-m", "benchmarks", subject, *sys.argv[1:]], check=True)
     else:
-        _run(options.subject, accounts=options.accounts)
+        _run(options.subject, accounts=options.accounts, bills=options.bills)
 
 
-def _run(subject: str, *, accounts: int) -> None:
+def _run(subject: str, *, accounts: int, bills: int) -> None:
     """Starts the database and measures."""
     with (
         tempfile.TemporaryDirectory(prefix="oficina-bench-") as folder,
@@ -40,12 +41,14 @@ def _run(subject: str, *, accounts: int) -> None:
         import django  # noqa: PLC0415  the settings read the address just set
 
         django.setup()
-        from benchmarks import imports, listings, pages  # noqa: PLC0415  need Django
+        from benchmarks import deliveries, imports, listings, pages  # noqa: PLC0415  need Django
 
         if subject == "imports":
             imports.run(Path(folder), accounts=accounts)
         elif subject == "listings":
             listings.run(Path(folder), accounts=accounts)
+        elif subject == "deliveries":
+            deliveries.run(Path(folder), bills=bills)
         else:
             pages.run()
 

@@ -40,7 +40,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if rounds:
         terminalreporter.section("killed with SIGKILL")
         for where, times, caught in rounds:
-            terminalreporter.write_line(f"{times:5d} times, {caught:5d} payments  {where}")
+            terminalreporter.write_line(f"{times:5d} times, {caught:5d} in hand  {where}")
 
 
 @pytest.fixture(scope="package")
@@ -65,9 +65,9 @@ def stages(_processes: MortalProcesses, transactional_db: None) -> Callable[[int
 
 @pytest.fixture
 def tell(record_property: Callable[[str, object], None]) -> Callable[[str, Counter[str]], None]:
-    """Keeps, for the summary, how often processes died and how many payments they had in hand."""
+    """Keeps, for the summary, how often processes died and how much they had in hand."""
 
     def keep(where: str, counted: Counter[str]) -> None:
-        record_property(_TOLD, (where, counted["rounds"], counted["payments"]))
+        record_property(_TOLD, (where, counted["rounds"], counted["in_hand"]))
 
     return keep

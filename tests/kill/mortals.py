@@ -15,8 +15,9 @@ from tests.live.processes import LiveProcesses, live_processes
 
 @dataclass
 class MortalProcesses(LiveProcesses):
-    """Web and worker, which can die at any moment and be born again."""
+    """Web and worker, which can die at any moment and be born again. Mail goes to `email_url`."""
 
+    email_url: str = "demo:"
     _nursery: subprocess.Popen[str] | None = None
     _alive: dict[str, int] = field(default_factory=dict)
 
@@ -65,7 +66,7 @@ class MortalProcesses(LiveProcesses):
             self._nursery = subprocess.Popen(
                 [sys.executable, "-m", "tests.kill.nursery", str(self.port)],
                 cwd=ROOT,
-                env=self._environment() | {"LOG_LEVEL": "INFO"},
+                env=self._environment() | {"LOG_LEVEL": "INFO", "EMAIL_URL": self.email_url},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,

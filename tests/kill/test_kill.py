@@ -36,7 +36,7 @@ def test_killed_at_a_marked_point(
         pay_what_is_open(stage)
 
         check_nothing_lost_nothing_twice(stage)
-        counted.update(rounds=1, payments=CUSTOMERS)
+        counted.update(rounds=1, in_hand=CUSTOMERS)
     tell(str(point), counted)
 
 
