@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.admin.search import accounts_numbered, people_found_by
 from accounts.models import User
+from adhesions.digital.bouncing import note_bounce
 from adhesions.digital.leaving import end_digital_billing
 from adhesions.digital.requesting import resend_bill
 from adhesions.enums import AdhesionEnd, DeliveryState
@@ -24,6 +25,8 @@ _COLOURS = {
     DeliveryState.BOUNCED: "danger",
     DeliveryState.NOT_NEEDED: "default",
 }
+
+_CAME_BACK = "Volvió a la casilla de la oficina"
 
 
 @admin.register(DigitalBilling)
@@ -91,7 +94,7 @@ class BillDeliveryAdmin(ReadOnlyAdmin[BillDelivery]):
         "requested_by_shown", "public_id",
     )  # fmt: skip
     readonly_fields = ("invoice_shown", "adhesion_shown", "requested_by_shown")
-    actions = ("resend",)
+    actions = ("resend", "bounced")
     invoice_shown = linked_column("invoice", "factura")
     adhesion_shown = linked_column("adhesion", "adhesión")
     requested_by_shown = linked_column("requested_by", "quien la pidió")
@@ -111,3 +114,16 @@ class BillDeliveryAdmin(ReadOnlyAdmin[BillDelivery]):
         for delivery in again:
             self.log_change(cast("Any", request), delivery, "Enviada de nuevo por la oficina")
         messages.success(request, f"Facturas en camino: {len(again)}. Abajo se ve si salieron.")
+
+    @admin.action(description="Marcar las elegidas como rebotadas", permissions=["resend"])
+    def bounced(self, request: HttpRequest, chosen: QuerySet[BillDelivery]) -> None:
+        """For what comes back to the office's own mailbox."""
+        now = timezone.now()
+        back = [delivery for delivery in chosen if note_bounce(delivery, _CAME_BACK, now=now)]
+        for delivery in back:
+            self.log_change(cast("Any", request), delivery, "Marcada como rebotada por la oficina")
+        if back:
+            words = f"Marcadas como rebotadas: {len(back)}. Sus adhesiones quedan en pausa hasta que las reactiven."
+            messages.success(request, words)
+        else:
+            messages.warning(request, "Solo rebota lo que ya se envió: no cambió ninguna.")

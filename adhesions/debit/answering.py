@@ -18,7 +18,7 @@ from billing.enums import DiscrepancyKind, PaymentState
 from billing.gateway.reports import MoneyReport, MoneyStatus
 from billing.locks import lock_account
 from billing.refunds import record_reversal
-from billing.refusals import PaymentNotRefundable, RefundExceeds
+from billing.refusals import PaymentNotRefundable, RefundExceeds, RefundKeyUsed
 from billing.settlement import settle_payment
 from oficina.shared.money import CURRENCY
 
@@ -115,7 +115,7 @@ def _reverse(made: DebitTry, told: BankAnswer) -> None:
             reversed_at=_instant(told),
             reason=decline_words(told.reason),
         )
-    except (PaymentNotRefundable, RefundExceeds):
+    except (PaymentNotRefundable, RefundExceeds, RefundKeyUsed):
         _put_before_the_office(DiscrepancyKind.MORE_WITHDRAWN, made, told)
 
 

@@ -3,7 +3,9 @@
 import hashlib
 import logging
 from collections.abc import Iterable
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -38,6 +40,29 @@ def debits_to_present(on: date, *, now: datetime) -> list[ScheduledDebit]:
         mandate__means=DebitMeans.BANK, state=DebitState.ANNOUNCED, try_on__lte=on
     ).select_related("mandate")
     return [debit for debit in waiting.order_by("mandate__account_id", "pk") if last_moment_to_stop(debit) <= now]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayToPresent:
+    """What a presentation of the debits of a local date would hold at most: a few may turn out to be paid."""
+
+    on: date
+    count: int
+    total: Decimal
+
+
+def days_to_present(*, now: datetime) -> list[DayToPresent]:
+    """The dates, from today on, that have debits which can no longer be stopped, the nearest first.
+
+    A later date has those of the earlier ones too, while nobody presents them.
+    """
+    today = local_day(now)
+    ready = debits_to_present(today + timedelta(days=1), now=now)
+    days = []
+    for on in sorted({max(debit.try_on or today, today) for debit in ready}):
+        amounts = [debit.amount for debit in ready if (debit.try_on or today) <= on]
+        days.append(DayToPresent(on=on, count=len(amounts), total=sum(amounts, ZERO)))
+    return days
 
 
 def present_debits(on: date, *, by: User, now: datetime) -> BankPresentation:

@@ -100,6 +100,16 @@ MENU: Final[list[dict[str, Any]]] = [
         ],
     },
     {
+        "title": "Débito automático",
+        "items": [
+            _entry("Adhesiones al débito", "event_repeat", "adhesions.directdebit"),
+            _entry("Débitos", "calendar_clock", "adhesions.scheduleddebit"),
+            _entry("Presentaciones al banco", "outbox", "adhesions.bankpresentation"),
+            _entry("Respuestas del banco", "inbox", "adhesions.bankanswerfile"),
+            _entry("Reintentos con tarjeta", "autorenew", "adhesions.debitretry"),
+        ],
+    },
+    {
         "title": "Cobranza y conciliación",
         "items": [
             _entry("Conciliación por día", "balance", "billing.providerday"),

@@ -18,8 +18,9 @@ from accounts.enums import LinkAttemptOutcome, TermsPurpose
 from accounts.models import AccountLink, LinkAttempt, ServiceAccount, User
 from accounts.profile import ProfileData, update_profile
 from accounts.terms import accept_terms
+from adhesions.debit.bank_files import BankAnswer, BankResult
 from adhesions.enums import DeliveryKind
-from adhesions.models import BillDelivery
+from adhesions.models import BankAnswerFile, BankPresentation, BillDelivery, DebitRetry, DebitTry
 from billing.charges.acts import invoice_charge
 from billing.claims.acts import answer_claim, withdraw_claim
 from billing.credit_use import put_credit_on_bills
@@ -43,6 +44,7 @@ from oficina.shared.dates import today
 from oficina.shared.enums import ImportAction, ImportState
 from oficina.shared.mail import send_mail_later
 from oficina.shared.models import ImportChange, ImportRun
+from tests.adhesions.debit.test_bank_files import answer_file
 from tests.billing.checkout.steps import event_body
 from tests.factories.accounts import AccountLinkFactory, ServiceAccountFactory, UserFactory
 from tests.factories.adhesions import digital
@@ -56,6 +58,7 @@ from tests.factories.billing import (
 from tests.factories.channels import CollectionChannelFactory, give_secret
 from tests.factories.charges import ChargeFactory
 from tests.factories.claims import claimed, photographed_meter
+from tests.factories.debits import announced, bank_mandate
 from tests.factories.payment_reports import photograph, reported
 from tests.factories.returns import asked_refund, dispute_report
 
@@ -130,6 +133,23 @@ def _claims(link: AccountLink, office: User) -> None:
     withdraw_claim(claimed(link, InvoiceFactory.create(account=account)), now=timezone.now())
 
 
+def _debits(link: AccountLink, invoice: Invoice, payment: Payment, office: User) -> None:
+    """A mandate on a bank account, whose debit of a bill was presented, and accepted by the bank."""
+    debit = announced(bank_mandate(link), invoice)
+    presentation = BankPresentation.objects.create(
+        number=debit.pk, debits_on=debit.debit_on, count=1, total=debit.amount, sha256="x", made_by=office
+    )
+    DebitTry.objects.create(debit=debit, payment=payment, number=1, presentation=presentation)
+    accepted = BankAnswer(
+        reference=payment.public_id, result=BankResult.ACCEPTED, reason="", amount=debit.amount,
+        answered_on=debit.debit_on,
+    )  # fmt: skip
+    BankAnswerFile.objects.create(
+        presentation=presentation, content=answer_file([accepted]), sha256=str(debit.pk), loaded_by=office
+    )
+    DebitRetry.objects.get_or_create(days_after=next(_events) % 60 + 1)
+
+
 def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, Payment]:
     """One more row in each table of the office, all about one account."""
     account = ServiceAccountFactory.create()
@@ -147,6 +167,7 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
     invoice = InvoiceFactory.create(account=account)
     InvoiceLineFactory.create(invoice=invoice)
     payment = paid_checkout(invoice, payer=user)
+    _debits(link, invoice, payment, administrator)
     record_external_payment(
         operation(account, (InvoiceFactory.create(account=account), Decimal("1200.00"))), cause="test"
     )

@@ -91,6 +91,12 @@ def record_to_act_on[Record: Model](
     return record
 
 
+def may_act_on_list(listed: ModelAdmin[Any], request: HttpRequest, permission: str) -> None:
+    """Raises PermissionDenied for whoever may not see the list, or not do what `permission` allows."""
+    if not (listed.has_view_permission(request) and request.user.has_perm(permission)):
+        raise PermissionDenied
+
+
 @dataclass(frozen=True, kw_only=True)
 class ActPage[Record: Model, Form: ActForm]:
     """An act of the office that is filled in, asked about and done.
@@ -141,6 +147,22 @@ def act_page(
         **context,
     }
     return TemplateResponse(request, template, own)
+
+
+def list_act_page(request: HttpRequest, listed: ModelAdmin[Any], template: str, **context: object) -> TemplateResponse:
+    """A page about no record of `listed` yet: something that will make one. The way back (`back`) is the list."""
+    own = {
+        **listed.admin_site.each_context(request),
+        "opts": listed.opts,
+        "back": list_address(listed.model),
+        **context,
+    }
+    return TemplateResponse(request, template, own)
+
+
+def list_address(model: type[Model]) -> str:
+    """The address of the list of a table."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
 def record_address(record: Model) -> str:

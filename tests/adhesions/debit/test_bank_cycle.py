@@ -208,6 +208,17 @@ def test_what_does_not_fit_the_ledger_is_put_before_the_office(
     ledger_invariants()
 
 
+def test_second_reversal_of_another_amount_is_put_before_the_office(
+    presentation: BankPresentation, staff: User, at_noon: Traveller
+) -> None:
+    at_noon.move_to(LATER)
+    for result, reason, amount in (("A", "", "1000.00"), ("V", "R08", "600.00"), ("V", "R08", "400.00")):
+        load_answer(answered(presentation, result, reason, amount), by=staff, now=LATER)
+    assert Discrepancy.objects.get().kind == DiscrepancyKind.MORE_WITHDRAWN
+    assert Refund.objects.get().amount == Decimal("600.00")
+    ledger_invariants()
+
+
 def test_debit_that_may_still_be_stopped_is_not_presented(debit: ScheduledDebit, staff: User) -> None:
     with pytest.raises(NothingToPresent):
         present_debits(DUE, by=staff, now=datetime.fromisoformat("2026-12-03T02:59:59+00:00"))
