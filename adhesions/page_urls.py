@@ -16,6 +16,11 @@ urlpatterns = [
         digital.change_bill_reminders,
         name="change_bill_reminders",
     ),
+    path(
+        "cuenta/<str:ref>/factura-digital/<str:adhesion_id>/reactivar/",
+        digital.resume,
+        name="resume_digital_billing",
+    ),
     path("cuenta/<str:ref>/no-recibi-factura/", not_received.bill_not_received, name="bill_not_received"),
     path("factura-digital/baja/<str:token>/", unsubscribe.unsubscribe_from_bills, name="unsubscribe"),
 ]

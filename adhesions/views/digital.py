@@ -15,6 +15,7 @@ from accounts.access import logged_in_user, managed_link
 from accounts.enums import TermsPurpose
 from accounts.models import AccountLink
 from accounts.terms import current_terms
+from adhesions.digital.bouncing import resume_digital_billing
 from adhesions.digital.forms import JoinForm, RemindersForm
 from adhesions.digital.joining import join_digital_billing
 from adhesions.digital.leaving import leave_digital_billing
@@ -70,14 +71,28 @@ def cancel_digital_billing(request: HttpRequest, ref: str, adhesion_id: str) -> 
 def change_bill_reminders(request: HttpRequest, ref: str, adhesion_id: str) -> HttpResponse:
     """What the person's own adhesion reminds them of, as ticked; then the window again."""
     link = managed_link(request, ref)
-    own = DigitalBilling.objects.of(link).filter(made_by=logged_in_user(request))
-    adhesion = get_object_or_404(own, public_id=adhesion_id)
+    adhesion = _own(request, link, adhesion_id)
     form = RemindersForm(request.POST)
     if not form.is_valid() or not change_reminders(adhesion, form.reminders()):
         raise Http404
     messages.success(request, "Listo: guardamos qué avisos querés recibir.")
-    address = reverse("digital_billing", args=[link.public_id])
-    return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
+    return _to_window(link)
+
+
+@never_cache
+@require_POST
+def resume(request: HttpRequest, ref: str, adhesion_id: str) -> HttpResponse:
+    """The person says that their mail works again; then the window, which says so. A second press changes nothing."""
+    link = managed_link(request, ref)
+    adhesion = _own(request, link, adhesion_id)
+    if resume_digital_billing(adhesion):
+        messages.success(request, f"Listo: las facturas nuevas llegan otra vez a {adhesion.email}.")
+    return _to_window(link)
+
+
+def _own(request: HttpRequest, link: AccountLink, adhesion_id: str) -> DigitalBilling:
+    own = DigitalBilling.objects.of(link).filter(made_by=logged_in_user(request))
+    return get_object_or_404(own, public_id=adhesion_id)
 
 
 def _join(request: HttpRequest, link: AccountLink, form: JoinForm) -> HttpResponse:
@@ -97,6 +112,10 @@ def _join(request: HttpRequest, link: AccountLink, form: JoinForm) -> HttpRespon
         request, f"Listo: la cuenta está adherida a Factura digital. Las facturas nuevas llegan a {adhesion.email}."
     )
     return _to_inicio(link)
+
+
+def _to_window(link: AccountLink) -> HttpResponse:
+    return HttpResponseRedirect(reverse("digital_billing", args=[link.public_id]), status=HTTPStatus.SEE_OTHER)
 
 
 def _to_inicio(link: AccountLink) -> HttpResponse:

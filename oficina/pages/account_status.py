@@ -16,6 +16,7 @@ from oficina.shared.money import ZERO
 
 _DATES_SHOWN = 3
 _ADHERED = {True: "Adherida", False: "No adherida"}
+_ON_HOLD = "En pausa: el mail no la recibe"
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,18 @@ def account_status(bills: Sequence[PendingBill], *, credit: Decimal, on: date) -
 
 def adhesions(link: AccountLink) -> list[Adhesion]:
     """The services of the account, whoever of its people adhered it."""
-    digital = DigitalBilling.objects.live().of(link).exists()
     return [
-        Adhesion("Factura digital", digital, _ADHERED[digital], reverse("digital_billing", args=[link.public_id])),
+        _digital_bill(link),
         Adhesion("Débito automático", on=False, state=_ADHERED[False]),
     ]
+
+
+def _digital_bill(link: AccountLink) -> Adhesion:
+    """Adhered while it reaches somebody; on hold when it reaches nobody."""
+    on_hold = list(DigitalBilling.objects.live().of(link).values_list("paused_at", flat=True))
+    receiving = None in on_hold
+    state = _ON_HOLD if on_hold and not receiving else _ADHERED[receiving]
+    return Adhesion("Factura digital", receiving, state, reverse("digital_billing", args=[link.public_id]))
 
 
 def _due_dates(bills: Iterable[PendingBill], on: date) -> list[DueDate]:

@@ -7,6 +7,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import AccountLink, User
+from adhesions.digital.sending import deliver_bill
 from adhesions.enums import AdhesionEnd, DeliveryKind
 from adhesions.models import BillDelivery, DigitalBilling
 from tests.answers import said
@@ -63,6 +64,20 @@ def test_the_office_sends_a_bill_again(staff: User, delivery: BillDelivery) -> N
     assert said(answer)[-1] == "Facturas en camino: 1. Abajo se ve si salieron."
     again = BillDelivery.objects.exclude(pk=delivery.pk).get()
     assert (again.kind, again.email, again.requested_by) == ("on_request", "ana@correo.example", staff)
+
+
+def test_the_office_notes_what_came_back_to_its_own_mailbox(staff: User, delivery: BillDelivery) -> None:
+    olga = clerk(staff, "view_billdelivery", "change_billdelivery")
+    chosen = {"action": "bounced", "_selected_action": [delivery.pk]}
+
+    assert said(olga.post(DELIVERIES, chosen))[-1] == "Solo rebota lo que ya se envió: no cambió ninguna."
+    deliver_bill(delivery.pk)
+    assert said(olga.post(DELIVERIES, chosen))[-1].startswith("Marcadas como rebotadas: 1.")
+
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.reason) == ("bounced", "Volvió a la casilla de la oficina")
+    assert DigitalBilling.objects.get().paused_at is not None
+    assert LogEntry.objects.get().change_message == "Marcada como rebotada por la oficina"
 
 
 def test_who_may_only_read_changes_nothing(staff: User, adhesion: DigitalBilling, delivery: BillDelivery) -> None:

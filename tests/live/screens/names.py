@@ -84,6 +84,7 @@ NOT_SCREENS = {
     "bill_not_received_short": "leads to bill_not_received",
     "claims_short": "leads to claims",
     "change_bill_reminders": "leads back to digital_billing",
+    "resume_digital_billing": "leads back to digital_billing",
     "charge_voucher": "a PDF",
     "debt_certificates_short": "leads to debt_certificates",
     "debt_certificate": "a PDF",
