@@ -1,9 +1,11 @@
-"""What upper apps do when a person stops acting for an account, without accounts knowing them.
+"""What upper apps do when a person stops acting for an account, or when its holder changes, without accounts knowing
+them.
 
-An app registers in `AppConfig.ready`, so handlers run in the order of INSTALLED_APPS. They run in the transaction that
-ended the link: a handler that fails undoes it.
+An app registers in `AppConfig.ready`, so handlers run in the order of INSTALLED_APPS. They run in the transaction of
+what they are told of, which holds the locks of the accounts: a handler that fails undoes it.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -27,7 +29,18 @@ class LinkEndHandler(Protocol):
         """Does what the app has to do about what the person had of this account."""
 
 
+class HolderChangeHandler(Protocol):
+    """A function that is told of accounts whose holder is somebody else now, in ascending order of id."""
+
+    __module__: str
+    __qualname__: str
+
+    def __call__(self, account_ids: Sequence[int]) -> None:
+        """Does what the app has to do about what was agreed with the holder before."""
+
+
 _link_end_handlers: list[LinkEndHandler] = []
+_holder_change_handlers: list[HolderChangeHandler] = []
 
 
 def on_link_end(handler: LinkEndHandler) -> None:
@@ -45,3 +58,20 @@ def tell_link_end(link: AccountLink, end: LinkEnd) -> None:
 def link_end_handlers() -> list[str]:
     """The dotted names of the handlers, in the order in which they run."""
     return [f"{handler.__module__}.{handler.__qualname__}" for handler in _link_end_handlers]
+
+
+def on_holder_change(handler: HolderChangeHandler) -> None:
+    """Have `handler` called for accounts whose holder changes. Once, however often it is registered."""
+    if handler not in _holder_change_handlers:
+        _holder_change_handlers.append(handler)
+
+
+def tell_holder_change(account_ids: Sequence[int]) -> None:
+    """Call the handlers, one after the other, in the caller's transaction."""
+    for handler in _holder_change_handlers:
+        handler(account_ids)
+
+
+def holder_change_handlers() -> list[str]:
+    """The dotted names of the handlers, in the order in which they run."""
+    return [f"{handler.__module__}.{handler.__qualname__}" for handler in _holder_change_handlers]

@@ -1,7 +1,13 @@
-"""Import of `accounts.csv`: what the billing system knows of each account."""
+"""Import of `accounts.csv`: what the billing system knows of each account.
+
+An account has another holder when the file tells another document than was known. A document that was not known says
+nothing of who held the account before; one that is left out says nothing of who holds it now, so the known one stays;
+and a DNI that becomes the CUIT or CUIL that contains it is the same person.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import batched
 
 from django.conf import settings
 from django.db import connection
@@ -10,6 +16,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from accounts.account_numbers import digit_count
 from accounts.enums import AccountStatus
+from accounts.hooks import tell_holder_change
 from oficina.configuration import AccountCheckDigit
 from oficina.shared.imports.columns import Check, Choice, Column, Digits, GeoJson, Number, Text
 from oficina.shared.imports.kinds import Counts, ImportKind
@@ -18,6 +25,7 @@ from oficina.shared.imports.staging import StagedFile
 
 _KEY = ("number",)
 _COLUMN_OF = {"account_number": "number"}
+_ACCOUNTS_TOLD_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,20 +55,46 @@ class AccountNumber(Column):
 
 def _merge(staged: StagedFile, _still_going: Callable[[], None]) -> Counts:
     staged.refuse_repeated("account_number", ["account_number"], "La cuenta está repetida: vale la primera fila.")
-    values = {
+    values: dict[str, Composable] = {
         _COLUMN_OF.get(column.name, column.name): SQL("r.{}").format(Identifier(column.name))
         for column in ACCOUNTS.columns
         if column.name in staged.file.header
     }
+    values["holder_document"] = SQL("COALESCE(NULLIF(r.holder_document, ''), known.holder_document, '')")
     _lock_what_changes(values)
+    changed_hands = _with_another_holder()
     now = timezone.now()
-    return upsert(
+    counts = upsert(
         staged,
         model=("accounts.serviceaccount", "accounts_serviceaccount"),
         key=_KEY,
         values=values,
         only_new={"created_at": Literal(now)},
         touched={"updated_at": now},
+    )
+    for batch in batched(changed_hands, _ACCOUNTS_TOLD_AT_ONCE, strict=False):
+        tell_holder_change(batch)
+    return counts
+
+
+def _with_another_holder() -> list[int]:
+    """The accounts, already locked, that the good rows give to somebody else; by id."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SQL(
+                "SELECT known.id FROM import_rows r"
+                " JOIN accounts_serviceaccount known ON known.number = r.account_number"
+                " WHERE r.problem IS NULL AND known.holder_document <> '' AND r.holder_document <> '' AND {} <> {}"
+                " ORDER BY known.id"
+            ).format(_person(SQL("known.holder_document")), _person(SQL("r.holder_document")))
+        )
+        return [int(row[0]) for row in cursor.fetchall()]
+
+
+def _person(document: Composable) -> Composable:
+    """What a DNI and the CUIT or CUIL of the same person have in common; a company's CUIT (3…) is its own."""
+    return SQL("ltrim(CASE WHEN length({0}) = 11 AND {0} LIKE '2%' THEN substr({0}, 3, 8) ELSE {0} END, '0')").format(
+        document
     )
 
 

@@ -34,10 +34,12 @@ def link_account(*, user: User, account: ServiceAccount, evidence: LinkEvidence,
 def unlink_account(link: AccountLink, end: LinkEnd = LinkEnd.UNLINKED) -> None:
     """End a link. It stays as history; linking the account again makes a new one. Ending it twice changes nothing.
 
-    What the person had of the account in upper apps ends with it (`accounts.hooks`).
+    What the person had of the account in upper apps ends with it (`accounts.hooks`). The account is locked first, as
+    everywhere: an import that changes its holder ends the same things.
     """
     now = timezone.now()
     with transaction.atomic():
+        ServiceAccount.objects.select_for_update(no_key=True).only("pk").get(pk=link.account_id)
         if AccountLink.objects.active().filter(pk=link.pk).update(unlinked_at=now):
             link.unlinked_at = now
             tell_link_end(link, end)

@@ -1,6 +1,6 @@
-"""What adhesions do when something changes below: a bill, or who acts for an account."""
+"""What adhesions do when something changes below: a bill, who acts for an account, or whose it is."""
 
-from accounts.hooks import on_link_end
+from accounts.hooks import on_holder_change, on_link_end
 from adhesions.debit import mandates
 from adhesions.debit.announcing import announce_new_bills
 from adhesions.debit.following import bills_were_paid, bills_were_voided
@@ -13,6 +13,8 @@ def follow() -> None:
     """Register the handlers, in the order in which they run. Again changes nothing."""
     on_link_end(leaving.end_with_link)
     on_link_end(mandates.end_with_link)
+    on_holder_change(leaving.end_with_holder)
+    on_holder_change(mandates.end_with_holder)
     on_invoices(InvoiceChange.IMPORTED, announce_new_bills)
     on_invoices(InvoiceChange.IMPORTED, plan_new_bills)
     on_invoices(InvoiceChange.SETTLED, bills_were_paid)

@@ -1,6 +1,7 @@
 """Giving a mandate to debit the bills of an account, and ending it as easily, with a receipt (Disp. 954/2025)."""
 
 import calendar
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -121,10 +122,16 @@ def end_with_link(link: AccountLink, end: LinkEnd) -> None:
         end_direct_debit(mandate, _END_OF_LINK[end], by=link.user, now=timezone.now())
 
 
+def end_with_holder(account_ids: Sequence[int]) -> None:
+    """Whoever gave a mandate does not pay the bills of a new holder. A handler of `accounts.hooks`."""
+    for mandate in DirectDebit.objects.live().filter(account__in=account_ids).order_by("account"):
+        end_direct_debit(mandate, AdhesionEnd.HOLDER_CHANGED, by=None, now=timezone.now())
+
+
 def _give(link: AccountLink, mandate: DirectDebit, consent: Consent, now: datetime) -> DirectDebit:
     with transaction.atomic():
-        hold_link(link)
         lock_account(link.account_id)
+        hold_link(link)
         existing = DirectDebit.objects.live().of(link).first()
         if existing is not None:
             raise AlreadyDebited(existing)

@@ -30,8 +30,8 @@ def join_digital_billing(
     """
     address = email.lower()
     with transaction.atomic():
-        hold_link(link)
         lock_account(link.account_id)
+        hold_link(link)
         existing = DigitalBilling.objects.live().of(link).filter(email=address).first()
         if existing is not None:
             return existing

@@ -1,5 +1,6 @@
 """Ending an adhesion to the digital bill: as easy as making it, and with a receipt (Disposición 954/2025)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -39,3 +40,9 @@ def end_with_link(link: AccountLink, end: LinkEnd) -> None:
     """Whoever may no longer see the bills of an account no longer has them mailed. A handler of `accounts.hooks`."""
     for adhesion in DigitalBilling.objects.live().of(link).filter(made_by=link.user_id):
         end_digital_billing(adhesion, _END_OF_LINK[end], by=link.user, now=timezone.now())
+
+
+def end_with_holder(account_ids: Sequence[int]) -> None:
+    """The bills of a new holder go to nobody who adhered before. A handler of `accounts.hooks`."""
+    for adhesion in DigitalBilling.objects.live().filter(account__in=account_ids).order_by("account", "pk"):
+        end_digital_billing(adhesion, AdhesionEnd.HOLDER_CHANGED, by=None, now=timezone.now())

@@ -1,8 +1,9 @@
-"""Adhering an account while the same person gives it up: one of the two waits for the other, and none fails."""
+"""Adhering an account while the same person gives it up, or while its holder changes: each waits, and none fails."""
 
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
@@ -14,11 +15,13 @@ from accounts.models import AccountLink
 from accounts.terms import current_terms
 from adhesions.debit.mandates import Consent, give_bank_mandate
 from adhesions.digital.joining import join_digital_billing
+from adhesions.enums import AdhesionEnd
 from adhesions.models import DigitalBilling, DirectDebit
 from adhesions.refusals import LinkEnded
 from billing.locks import lock_account
 from tests.adhesions.debit.test_bank_accounts import CBU
 from tests.adhesions.debit.test_mandates import CUIL
+from tests.imports import csv_files
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,7 +55,7 @@ def until_they_wait(count: int) -> None:
     raise TimeoutError(f"{waiting()} wait, not {count}")
 
 
-def alone(act: Callable[[AccountLink], None], link: AccountLink) -> None:
+def alone(act: Callable[[AccountLink], object], link: AccountLink) -> None:
     try:
         act(link)
     finally:
@@ -88,3 +91,27 @@ def test_account_that_is_given_up_is_adhered_no_more(link: AccountLink, adhere: 
             joining.result(timeout=30)
 
     assert DigitalBilling.objects.count() + DirectDebit.objects.count() == 0
+
+
+def test_account_gets_another_holder_while_it_is_given_up(link: AccountLink, tmp_path: Path) -> None:
+    """Both end the same adhesions; whoever comes first has the account."""
+    link.account.holder_document = "20304128763"
+    link.account.save()
+    adhere_to_the_bill(link)
+    adhere_to_the_debit(link)
+    told = csv_files.account(account_number=link.account.number, holder_document="27289991114")
+    path = csv_files.write(tmp_path / "accounts.csv", told)
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            lock_account(link.account_id)
+            leaving = pool.submit(alone, unlink_account, link)
+            until_they_wait(1)
+            importing = pool.submit(alone, lambda _: csv_files.run(path), link)
+            until_they_wait(2)
+        leaving.result(timeout=30)
+        importing.result(timeout=30)
+
+    link.account.refresh_from_db()
+    assert link.account.holder_document == "27289991114"
+    ends = [DigitalBilling.objects.get().end_reason, DirectDebit.objects.get().end_reason]
+    assert ends == [AdhesionEnd.UNLINKED, AdhesionEnd.UNLINKED]

@@ -10,7 +10,7 @@ from time_machine import Traveller
 from accounts.account_numbers import account_number_ending
 from accounts.closing import close_user
 from accounts.enums import TermsPurpose
-from accounts.hooks import link_end_handlers
+from accounts.hooks import holder_change_handlers, link_end_handlers
 from accounts.linking import unlink_account
 from accounts.models import AccountLink, TermsAcceptance, User
 from accounts.terms import current_terms
@@ -150,4 +150,8 @@ def test_every_handler_of_a_link_that_ends_is_named_here() -> None:
     assert link_end_handlers() == [
         "adhesions.digital.leaving.end_with_link",
         "adhesions.debit.mandates.end_with_link",
+    ]
+    assert holder_change_handlers() == [
+        "adhesions.digital.leaving.end_with_holder",
+        "adhesions.debit.mandates.end_with_holder",
     ]

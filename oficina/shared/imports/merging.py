@@ -25,7 +25,8 @@ def upsert(
     """Inserts what is new and updates what differs in `values`; a row that says what was known is not even locked.
 
     `model` is the label and the table. `key` are columns among `values` with a unique constraint. Expressions are over
-    the good rows `r`. `only_new` are written with a new row; `touched` with every row that is written.
+    the good rows `r`; those of `values` outside the key may also use the row `known` of the portal. `only_new` are
+    written with a new row; `touched` with every row that is written.
     """
     label, table = model
     columns = [*values, *only_new, *touched]
