@@ -99,5 +99,5 @@ def account_ending(digits: str) -> str:
 
 @register.filter
 def prose(text: str) -> SafeString:
-    """Plain text with `## ` subtitles and `- ` lists, as HTML, everything in it escaped."""
+    """A text of the office, which is Markdown, as clean HTML."""
     return prose_html(text)
