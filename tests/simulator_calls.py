@@ -190,9 +190,9 @@ class SimulatorCalls:
         """Wait until no webhook is left to send. Raises RefusedError (504) when that does not come in time."""
         self.call("POST", "/_simulator/wait-until-idle", {"timeout_seconds": timeout_seconds})
 
-    def live_at(self, instant: datetime) -> None:
-        """Let it be `instant` for the simulator and go on from there: for a test that stops or moves its own time."""
-        self.call("POST", "/_simulator/clock", {"now": int(instant.timestamp())})
+    def live_at(self, instant: datetime, *, stands: bool = True) -> None:
+        """Let it be `instant` for the simulator, whose time stands as that of a test that stopped it, or goes on."""
+        self.call("POST", "/_simulator/clock", {"now": int(instant.timestamp()), "stands": stands})
 
     def advance_clock(self, seconds: int) -> None:
         """Make sessions, events and keys older; the time in signatures stays."""

@@ -10,6 +10,7 @@ import time
 from oficina.simulator.store import Store
 
 _WORLD = "world_offset_seconds"
+_STANDS_AT = "world_stands_at"
 _OWN = "own_offset_seconds"
 
 
@@ -25,17 +26,19 @@ class Clock:
 
     def signing_now(self) -> int:
         """The present that signatures tell."""
-        return int(time.time()) + self._offset(_WORLD)
+        stands_at = self._store.setting(_STANDS_AT)
+        return int(stands_at) if stands_at else int(time.time()) + self._offset(_WORLD)
 
     def advance(self, seconds: int) -> None:
         """Make the simulator's objects older, until a reset."""
         with self._store.transaction():
             self._store.set_setting(_OWN, str(self._offset(_OWN) + seconds))
 
-    def move_world(self, instant: int) -> None:
-        """Let it be `instant` now, and go on from there, until a reset."""
+    def move_world(self, instant: int, *, stands: bool) -> None:
+        """Let it be `instant`, and go on from there unless time `stands` still, until a reset."""
         with self._store.transaction():
             self._store.set_setting(_WORLD, str(instant - int(time.time())))
+            self._store.set_setting(_STANDS_AT, str(instant) if stands else "")
             self._store.set_setting(_OWN, "0")
 
     def _offset(self, name: str) -> int:

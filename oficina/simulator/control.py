@@ -58,7 +58,8 @@ def _add_state(control: Blueprint, simulation: Simulation) -> None:
     def move_clock() -> Response:
         body = sent()
         if "now" in body.values:
-            simulation.clock.move_world(int(body.number("now", least=0)))
+            stands = body.values.get("stands") is True
+            simulation.clock.move_world(int(body.number("now", least=0)), stands=stands)
         else:
             simulation.clock.advance(int(body.number("advance_seconds", least=1)))
         simulation.follow_clock()

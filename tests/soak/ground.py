@@ -82,7 +82,7 @@ class Ground:
     def live_at(self, instant: datetime, *, provider_ahead: int = 0) -> None:
         """Let it be this instant here, and so many seconds later at the provider; time goes on from there."""
         self.clock.move_to(instant)
-        self.simulator.live_at(instant + timedelta(seconds=provider_ahead))
+        self.simulator.live_at(instant + timedelta(seconds=provider_ahead), stands=False)
 
 
 @contextmanager
