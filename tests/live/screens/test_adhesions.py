@@ -1,7 +1,9 @@
 """The digital bill."""
 
+from django.utils import timezone
+
 from adhesions.enums import DeliveryKind
-from adhesions.models import BillDelivery
+from adhesions.models import BillDelivery, DigitalBilling
 from tests.factories import billing as bills
 from tests.factories.accounts import AccountLinkFactory, ServiceAccountFactory
 from tests.factories.adhesions import digital
@@ -32,6 +34,9 @@ def test_screens_of_the_digital_bill(portal: Portal, tour: Tour) -> None:
     tour.see(f"{own}{theirs.public_id}/cancelar/", "cancel_digital_billing")
     mine = digital(link)
     tour.see(own, "digital_billing", "adhered")
+    DigitalBilling.objects.filter(pk=mine.pk).update(paused_at=timezone.now())
+    tour.see(own, "digital_billing", "on hold")
+    DigitalBilling.objects.filter(pk=mine.pk).update(paused_at=None)
     bill = bills.InvoiceFactory.create(account=link.account)
     tour.see(not_received, "bill_not_received", "not mailed")
     BillDelivery.objects.create(invoice=bill, email=mine.email, kind=DeliveryKind.NEW, adhesion=mine)
