@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.apps import apps
+from django.core.management.color import no_style
+from django.core.management.commands import flush
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -34,6 +37,29 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     accounts = apps.get_app_config("accounts")
     assert post_migrate.disconnect(publish_first_terms, sender=accounts)
     post_migrate.connect(publish_long_ago, sender=accounts, weak=False)
+
+
+STAYS = frozenset({"auth_permission", "django_content_type"})
+"""What migrations write of the models themselves. No test changes it, and a running portal remembers its numbers."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _models_keep_their_numbers() -> Iterator[None]:
+    """A test that commits empties all tables but those."""
+
+    def sql_flush(
+        _style: object, connection: BaseDatabaseWrapper, *, reset_sequences: bool, allow_cascade: bool
+    ) -> list[str]:
+        names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        tables = [name for name in names if name not in STAYS]
+        statements: list[str] = connection.ops.sql_flush(
+            no_style(), tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade
+        )
+        return statements
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "sql_flush", sql_flush)
+        yield
 
 
 @pytest.fixture

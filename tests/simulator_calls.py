@@ -186,7 +186,7 @@ class SimulatorCalls:
             body["secrets"] = list(secrets)
         self.call("POST", "/_simulator/webhook", body)
 
-    def wait_until_idle(self, timeout_seconds: float = 10.0) -> None:
+    def wait_until_idle(self, timeout_seconds: float = 60.0) -> None:
         """Wait until no webhook is left to send. Raises RefusedError (504) when that does not come in time."""
         self.call("POST", "/_simulator/wait-until-idle", {"timeout_seconds": timeout_seconds})
 

@@ -118,7 +118,7 @@ class SimulatorProcess(SimulatorCalls):
             raise RuntimeError("the simulator is not running")
         send(process)
         try:
-            return process.wait(timeout=10)
+            return process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -169,7 +169,7 @@ class WebhookReceiver:
         """The types of the events received, in order."""
         return [str(webhook.event["type"]) for webhook in self.received]
 
-    def wait_for(self, count: int, timeout_seconds: float = 10.0) -> None:
+    def wait_for(self, count: int, timeout_seconds: float = 60.0) -> None:
         """Wait until `count` webhooks came. Raises TimeoutError."""
         # Naps are counted, because a test may have stopped the clock.
         for _ in range(int(timeout_seconds / _NAP_SECONDS)):

@@ -1,4 +1,4 @@
-"""Fixtures of the tests that kill. They share one worker of pytest with the other running portal."""
+"""Fixtures of the tests that kill. They share one worker of pytest, with processes of their own."""
 
 import os
 from collections import Counter
@@ -22,11 +22,11 @@ _TOLD = "killed"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder is slow, and runs on the worker of the live tests."""
+    """Everything in this folder is slow, and runs on one worker."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("live"))
+            item.add_marker(pytest.mark.xdist_group("kill"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

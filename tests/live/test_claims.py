@@ -31,13 +31,6 @@ def link(home: House) -> AccountLink:
     return journey.customer_of(home.account)
 
 
-@pytest.fixture(autouse=True)
-def _web_begins_anew(portal: Portal) -> None:
-    """The office's history names tables by numbers that the web remembers, and that are others after each test."""
-    portal.processes.stop("web")
-    portal.processes.start("web")
-
-
 @pytest.mark.parametrize(("javascript", "width"), [(True, DESKTOP), (False, PHONE)])
 def test_customer_claims_and_the_office_answers(
     portal: Portal, visits: Visits, home: House, link: AccountLink, javascript: bool, width: int

@@ -23,13 +23,6 @@ from tests.live.portal import Portal
 NBSP = "\N{NO-BREAK SPACE}"
 
 
-@pytest.fixture(autouse=True)
-def _web_begins_anew(portal: Portal) -> None:
-    """The office's history names tables by numbers that the web remembers, and that are others after each test."""
-    portal.processes.stop("web")
-    portal.processes.start("web")
-
-
 @pytest.fixture
 def home(portal: Portal) -> House:
     """The bills of the account."""

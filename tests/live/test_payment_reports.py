@@ -24,13 +24,6 @@ NBSP = "\N{NO-BREAK SPACE}"
 TO_PAY = Decimal("1000.10")
 
 
-@pytest.fixture(autouse=True)
-def _web_begins_anew(portal: Portal) -> None:
-    """The office's history names tables by numbers that the web remembers, and that are others after each test."""
-    portal.processes.stop("web")
-    portal.processes.start("web")
-
-
 @pytest.fixture
 def home(portal: Portal) -> House:
     """The bills of the account."""
