@@ -4,10 +4,32 @@ Digits, because every phone has a keypad for them; eight, because a guesser has 
 minute.
 """
 
-from allauth.core.internal.cryptokit import compare_user_code, generate_user_code
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
-CODE_MINUTES = 15
-CODE_SECONDS = CODE_MINUTES * 60
+from allauth.core.internal.cryptokit import compare_user_code, generate_user_code
+from django.utils.crypto import salted_hmac
+
+CODE_MINUTES: Final = 15
+CODE_SECONDS: Final = CODE_MINUTES * 60
+MOST_WRONG_CODES: Final = 5
+
+
+class CodeFault(StrEnum):
+    """Why a code is not taken."""
+
+    WRONG = "wrong"
+    WORN_OUT = "worn_out"
+    EXPIRED = "expired"
+
+
+@dataclass(eq=False)
+class CodeRefusedError(Exception):
+    """The code does not prove the mail. `left` is how many tries remain with this code."""
+
+    fault: CodeFault
+    left: int = 0
 
 
 def new_code() -> str:
@@ -19,3 +41,9 @@ def new_code() -> str:
 def is_same_code(typed: str, expected: str) -> bool:
     """Whether the code was typed, with or without dash and spaces. Takes the same time whatever differs."""
     return bool(compare_user_code(actual=typed, expected=expected))
+
+
+def code_digest(code: str, *, of: str) -> str:
+    """What a table keeps of the code of `of`, a reference: all codes tried do not find it without SECRET_KEY."""
+    digits = "".join(filter(str.isdecimal, code))
+    return salted_hmac("accounts.codes", f"{of}:{digits}", algorithm="sha256").hexdigest()

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.html import format_html
 
+from accounts.codes import CodeFault, CodeRefusedError
 from accounts.fields import (
     CodeField,
     DocumentField,
@@ -21,6 +22,10 @@ from accounts.models import TermsVersion, User
 from accounts.passwords import check_new_password
 from accounts.profile import ProfileData
 
+_CODE_WORDS = {
+    CodeFault.WORN_OUT: "Fueron demasiados intentos con este código. Pedí uno nuevo.",
+    CodeFault.EXPIRED: "Ese código venció. Pedí uno nuevo.",
+}
 RATE_LIMITED = "Hubo demasiados intentos. Esperá un minuto y probá de nuevo."
 
 
@@ -89,10 +94,14 @@ class RegistrationForm(ProfileForm, TermsForm):
         return given
 
 
-class RegistrationCodeForm(forms.Form):
+class MailCodeForm(forms.Form):
     """The code that was mailed."""
 
     code = CodeField(hint="8 números, con o sin guion.", required="Escribí el código que te mandamos.")
+
+    def refuse(self, refused: CodeRefusedError) -> None:
+        """Say beside the field why this code is not taken."""
+        self.add_error("code", _CODE_WORDS.get(refused.fault) or _wrong_code(refused.left))
 
 
 class AnotherMailForm(forms.Form):
@@ -118,3 +127,8 @@ class CloseUserForm(forms.Form):
         if not self._user.check_password(password):
             raise forms.ValidationError("Esa no es tu contraseña.", code="incorrect_password")
         return password
+
+
+def _wrong_code(left: int) -> str:
+    tries = "Te queda 1 intento" if left == 1 else f"Te quedan {left} intentos"
+    return f"Ese código no es. Fijate en el último mail que te mandamos. {tries}."

@@ -6,7 +6,6 @@ registered already follows the same path as a new one, step by step: only the ma
 
 import time
 from dataclasses import asdict, dataclass, field, replace
-from enum import StrEnum
 from typing import Self
 
 from allauth.account.models import EmailAddress
@@ -14,7 +13,14 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
-from accounts.codes import CODE_SECONDS, is_same_code, new_code
+from accounts.codes import (
+    CODE_SECONDS,
+    MOST_WRONG_CODES,
+    CodeFault,
+    CodeRefusedError,
+    is_same_code,
+    new_code,
+)
 from accounts.enums import TermsPurpose
 from accounts.identity_mails import send_code, tell_already_registered
 from accounts.models import TermsVersion, User
@@ -22,25 +28,8 @@ from accounts.profile import ProfileData
 from accounts.terms import accept_terms
 
 SESSION_KEY = "registration"
-MOST_WRONG_CODES = 5
 MOST_MAILS = 5
 KEEP_SECONDS = 60 * 60
-
-
-class CodeFault(StrEnum):
-    """Why a code is not taken."""
-
-    WRONG = "wrong"
-    WORN_OUT = "worn_out"
-    EXPIRED = "expired"
-
-
-@dataclass(eq=False)
-class CodeRefusedError(Exception):
-    """The code does not prove the mail. `left` is how many tries remain with this code."""
-
-    fault: CodeFault
-    left: int = 0
 
 
 class TooManyMailsError(Exception):

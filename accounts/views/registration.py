@@ -13,13 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.codes import CODE_MINUTES
+from accounts.codes import CODE_MINUTES, CodeRefusedError
 from accounts.enums import TermsPurpose
-from accounts.forms import AnotherMailForm, RegistrationCodeForm, RegistrationForm
+from accounts.forms import AnotherMailForm, MailCodeForm, RegistrationForm
 from accounts.rates import limited
 from accounts.registration import (
-    CodeFault,
-    CodeRefusedError,
     MailTakenError,
     PendingRegistration,
     TooManyMailsError,
@@ -35,10 +33,6 @@ WAIT = "Recién te mandamos un código. Esperá unos segundos y probá de nuevo.
 START_AGAIN = "Pasó mucho tiempo o hubo muchos pedidos. Cargá tus datos de nuevo."
 TAKEN = "Ya hay un usuario con ese mail. Ingresá con tu contraseña."
 NEW_CODE_SENT = "Te mandamos un código nuevo. El anterior ya no sirve."
-CODE_WORDS = {
-    CodeFault.WORN_OUT: "Fueron demasiados intentos con este código. Pedí uno nuevo.",
-    CodeFault.EXPIRED: "Ese código venció. Pedí uno nuevo.",
-}
 
 
 @login_not_required
@@ -81,18 +75,18 @@ def registration_code(request: HttpRequest) -> HttpResponse:
     action = request.POST.get("action")
     if action in {"resend", "change"}:
         return _mail_again(request, pending, change=action == "change")
-    form = RegistrationCodeForm(request.POST or None)
+    form = MailCodeForm(request.POST or None)
     if form.is_valid():
         return _take_code(request, pending, form)
     return _code_page(request, pending, form, AnotherMailForm(initial={"email": pending.email}))
 
 
-def _take_code(request: HttpRequest, pending: PendingRegistration, form: RegistrationCodeForm) -> HttpResponse:
+def _take_code(request: HttpRequest, pending: PendingRegistration, form: MailCodeForm) -> HttpResponse:
     ip = get_adapter().get_client_ip(request)
     try:
         user = confirm_registration(request, pending, form.cleaned_data["code"], ip=ip)
     except CodeRefusedError as refused:
-        form.add_error("code", CODE_WORDS.get(refused.fault) or _wrong_code(refused.left))
+        form.refuse(refused)
         return _code_page(request, pending, form, AnotherMailForm(initial={"email": pending.email}))
     except MailTakenError:
         messages.error(request, TAKEN)
@@ -107,7 +101,7 @@ def _take_code(request: HttpRequest, pending: PendingRegistration, form: Registr
 def _mail_again(request: HttpRequest, pending: PendingRegistration, *, change: bool) -> HttpResponse:
     form = AnotherMailForm(request.POST if change else None, initial={"email": pending.email})
     if change and not form.is_valid():
-        return _code_page(request, pending, RegistrationCodeForm(), form)
+        return _code_page(request, pending, MailCodeForm(), form)
     email = form.cleaned_data["email"] if change else pending.email
     if not _may_mail(request, email):
         messages.info(request, WAIT)
@@ -126,7 +120,7 @@ def _mail_again(request: HttpRequest, pending: PendingRegistration, *, change: b
 
 
 def _code_page(
-    request: HttpRequest, pending: PendingRegistration, form: RegistrationCodeForm, change_form: AnotherMailForm
+    request: HttpRequest, pending: PendingRegistration, form: MailCodeForm, change_form: AnotherMailForm
 ) -> HttpResponse:
     known = {"form": form, "change_form": change_form, "email": pending.email, "minutes": CODE_MINUTES}
     return render(request, "accounts/registration_code.html", known)
@@ -135,8 +129,3 @@ def _code_page(
 def _may_mail(request: HttpRequest, email: str) -> bool:
     """Whether this mail may get another code now: a double click sends one, and nobody's mailbox is flooded."""
     return ratelimit.consume(request, action="registration_mail", key=email)
-
-
-def _wrong_code(left: int) -> str:
-    tries = "Te queda 1 intento" if left == 1 else f"Te quedan {left} intentos"
-    return f"Ese código no es. Fijate en el último mail que te mandamos. {tries}."
