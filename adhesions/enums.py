@@ -39,6 +39,39 @@ DEBIT_UNDECIDED = (DebitState.ANNOUNCED, DebitState.UNDER_WAY, DebitState.WAITIN
 """States in which a debit may still take money."""
 
 
+class CardSetupState(models.TextChoices):
+    """How far somebody came who went to save a card. Nothing leaves the last three."""
+
+    BEGUN = "begun", "Pedida"
+    OPENED = "opened", "En la página del proveedor"
+    DONE = "done", "Guardada"
+    ABANDONED = "abandoned", "Abandonada"
+    REFUSED = "refused", "Rechazada"
+
+
+CARD_SETUP_UNDECIDED = (CardSetupState.BEGUN, CardSetupState.OPENED)
+"""States in which a card may still be saved."""
+
+CARD_SETUP_MOVES = (
+    (CardSetupState.BEGUN, CardSetupState.OPENED),
+    (CardSetupState.BEGUN, CardSetupState.ABANDONED),
+    (CardSetupState.BEGUN, CardSetupState.REFUSED),
+    (CardSetupState.OPENED, CardSetupState.DONE),
+    (CardSetupState.OPENED, CardSetupState.ABANDONED),
+    (CardSetupState.OPENED, CardSetupState.REFUSED),
+)
+
+
+class CardSetupRefusal(models.TextChoices):
+    """Why no mandate was made of a card."""
+
+    FOREIGN = "foreign", "Tarjeta de otro país"
+    EXPIRED = "expired", "Tarjeta vencida"
+    ALREADY_DEBITED = "already_debited", "La cuenta ya estaba adherida"
+    LINK_ENDED = "link_ended", "Ya no tenía la cuenta"
+    PROVIDER = "provider", "El proveedor no la guardó"
+
+
 class DeliveryKind(models.TextChoices):
     """Why a bill is mailed."""
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import pgtrigger
 
-from adhesions.enums import DELIVERY_MOVES, DeliveryState
+from adhesions.enums import CARD_SETUP_MOVES, CARD_SETUP_UNDECIDED, DELIVERY_MOVES, CardSetupState, DeliveryState
 
 
 def made_once(*decided_later: str) -> list[pgtrigger.Trigger]:
@@ -74,6 +74,52 @@ def legal_delivery_moves() -> list[pgtrigger.Trigger]:
             func=f"""
                 IF (OLD.state, NEW.state) NOT IN ({legal}) THEN
                     RAISE EXCEPTION 'delivery % may not go from % to %', OLD.id, OLD.state, NEW.state
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+            """,
+        ),
+    ]
+
+
+def legal_card_setup_moves() -> list[pgtrigger.Trigger]:
+    """A setup is made as begun, moves as `CARD_SETUP_MOVES` says, keeps what was agreed to and the provider's name of
+    it, changes no more once it is decided, and is never deleted.
+    """
+    legal = ", ".join(f"('{before.value}', '{after.value}')" for before, after in CARD_SETUP_MOVES)
+    return [
+        pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        pgtrigger.ReadOnly(
+            name="what_was_agreed_stays",
+            exclude=["state", "refusal", "session_id", "page_address", "mandate", "checked_at", "decided_at"],
+        ),
+        pgtrigger.Protect(
+            name="begins_begun",
+            operation=pgtrigger.Insert,
+            condition=pgtrigger.Q(new__state__df=CardSetupState.BEGUN.value),
+        ),
+        pgtrigger.Protect(
+            name="named_once",
+            operation=pgtrigger.Update,
+            condition=pgtrigger.Q(old__session_id__isnull=False)
+            & (
+                pgtrigger.Q(old__session_id__df=pgtrigger.F("new__session_id"))
+                | pgtrigger.Q(old__page_address__df=pgtrigger.F("new__page_address"))
+            ),
+        ),
+        pgtrigger.Protect(
+            name="decided_for_good",
+            operation=pgtrigger.Update,
+            condition=~pgtrigger.Q(old__state__in=[state.value for state in CARD_SETUP_UNDECIDED]),
+        ),
+        pgtrigger.Trigger(
+            name="legal_move",
+            when=pgtrigger.Before,
+            operation=pgtrigger.UpdateOf("state"),
+            condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
+            func=f"""
+                IF (OLD.state, NEW.state) NOT IN ({legal}) THEN
+                    RAISE EXCEPTION 'card setup % may not go from % to %', OLD.id, OLD.state, NEW.state
                         USING ERRCODE = 'check_violation';
                 END IF;
                 RETURN NEW;

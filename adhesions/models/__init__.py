@@ -1,5 +1,6 @@
 """The tables of the adhesions app."""
 
+from adhesions.models.card_setup import CardSetup, CardSetupQuerySet
 from adhesions.models.debit import (
     BankAnswerFile,
     BankPresentation,
@@ -18,6 +19,8 @@ __all__ = [
     "BankPresentation",
     "BillDelivery",
     "BillDeliveryQuerySet",
+    "CardSetup",
+    "CardSetupQuerySet",
     "DebitRetry",
     "DebitTry",
     "DigitalBilling",

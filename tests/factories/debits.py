@@ -4,10 +4,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.enums import TermsPurpose
 from accounts.models import AccountLink, TermsAcceptance, TermsVersion
-from adhesions.enums import DebitMeans, DebitState
-from adhesions.models import DirectDebit, ScheduledDebit
+from adhesions.enums import CardSetupState, DebitMeans, DebitState
+from adhesions.models import CardSetup, DirectDebit, ScheduledDebit
 from billing.models import Invoice
 from oficina.shared.dates import today
 
@@ -62,3 +64,21 @@ def announced(mandate: DirectDebit, invoice: Invoice, **fields: Any) -> Schedule
         state=DebitState.ANNOUNCED,
         **{"amount": Decimal("1000.00"), "debit_on": on, "try_on": on, **fields},
     )
+
+
+def card_setup(link: AccountLink, state: CardSetupState = CardSetupState.BEGUN, **fields: Any) -> CardSetup:
+    """A visit to the provider's page to save a card that nobody made there, with forty minutes to go."""
+    now = timezone.now()
+    made = CardSetup.objects.create(
+        link=link, terms=debit_terms(link).terms, request={}, begun_at=now, expires_at=now + timedelta(minutes=40)
+    )
+    if state == CardSetupState.BEGUN:
+        return made
+    made.state, made.session_id, made.page_address = CardSetupState.OPENED, f"cs_{made.pk}", "https://example.com/"
+    made.save()
+    if state != CardSetupState.OPENED:
+        made.state, made.decided_at = state, now
+        for name, value in fields.items():
+            setattr(made, name, value)
+        made.save()
+    return made

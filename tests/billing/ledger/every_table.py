@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import AccountLink, ServiceAccount, User
+from adhesions.enums import CardSetupState
 from adhesions.models import BankAnswerFile, BankPresentation, DebitTry
 from billing.enums import ChargeStatus, DocumentCode, InvoiceKind, ListingKind
 from billing.external_payments import record_external_payment
@@ -23,10 +24,10 @@ from billing.refunds import record_reversal
 from oficina.shared.enums import UploadMediaType
 from oficina.shared.models import PrivateFile
 from tests.billing.ledger.refusing import run
-from tests.factories.accounts import ServiceAccountFactory
+from tests.factories.accounts import AccountLinkFactory, ServiceAccountFactory
 from tests.factories.billing import InvoiceFactory, open_checkout, operation
 from tests.factories.charges import ChargeFactory
-from tests.factories.debits import announced, bank_mandate, card_mandate
+from tests.factories.debits import announced, bank_mandate, card_mandate, card_setup
 from tests.staff.conftest import a_row_of_everything
 
 
@@ -71,8 +72,9 @@ def _charges(account: ServiceAccount, office: User) -> None:
 
 
 def _debits(office: User) -> None:
-    """A mandate on a bank account and one on a card, each with a debit that was tried."""
-    for make, link in zip((bank_mandate, card_mandate), AccountLink.objects.order_by("pk")[:2], strict=True):
+    """A mandate on a bank account and one on a card, each with a debit that was tried, and visits to save a card."""
+    for make in (bank_mandate, card_mandate):
+        link = AccountLinkFactory.create()
         invoice = InvoiceFactory.create(account=link.account)
         debit = announced(make(link), invoice)
         presentation = BankPresentation.objects.create(
@@ -82,6 +84,12 @@ def _debits(office: User) -> None:
             debit=debit, payment=open_checkout(invoice, payer=link.user), number=1, presentation=presentation
         )
         BankAnswerFile.objects.create(presentation=presentation, content=b"x", sha256=str(debit.pk), loaded_by=office)
+    for state, mandate in [
+        (CardSetupState.BEGUN, None),
+        (CardSetupState.OPENED, None),
+        (CardSetupState.DONE, debit.mandate),
+    ]:
+        card_setup(link, state, mandate=mandate)
 
 
 def _reversed_in_part(account: ServiceAccount) -> None:

@@ -40,6 +40,12 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "credit_use_moves_something": ("true", {"amount": 0}),
     "debtcertificate_rendered_with_its_pdf": ("true", {"rendered_at": "2026-01-01"}),
     "chargevoucher_rendered_with_its_pdf": ("true", {"rendered_at": "2026-01-01"}),
+    "card_setup_cap_allows_something": ("true", {"cap": 0}),
+    "card_setup_decided_at_some_time": ("state = 'opened'", {"decided_at": "2026-01-01"}),
+    "card_setup_done_made_a_mandate": ("state = 'done'", {"mandate_id": None}),
+    "card_setup_opened_has_a_page": ("state = 'opened'", {"page_address": ""}),
+    "card_setup_refused_for_a_reason": ("true", {"refusal": "foreign"}),
+    "card_setup_state_known": ("state = 'opened'", {"state": "gift", "decided_at": "2026-01-01"}),
     "debit_decided_at_some_time": ("true", {"decided_at": "2026-01-01"}),
     "debit_retry_within_two_months": ("true", {"days_after": 61}),
     "debit_state_known": ("true", {"state": "gift", "try_on": None, "decided_at": "2026-01-01"}),
@@ -97,6 +103,9 @@ IMPLIED = {"operation_state_known"}
 """Another rule refuses the same rows, and speaks first."""
 
 UNIQUE: dict[str, tuple[str, dict[str, object]]] = {
+    "adhesions_cardsetup_mandate_id_key": ("state = 'done'", {"public_id": "x", "session_id": "x"}),
+    "adhesions_cardsetup_public_id_key": ("state = 'begun'", {}),
+    "adhesions_cardsetup_session_id_key": ("state = 'opened'", {"public_id": "x"}),
     "bill_delivery_once": ("true", {"public_id": "x"}),
     "billing_charge_charge_number_key": ("true", {"public_id": "x"}),
     "billing_charge_public_id_key": ("true", {"charge_number": "x"}),

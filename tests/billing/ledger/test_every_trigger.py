@@ -47,6 +47,18 @@ STOPPED = {
         UPDATE adhesions_billdelivery SET state = 'sent', sent_at = now();
         UPDATE adhesions_billdelivery SET state = 'queued', sent_at = NULL
     """,
+    ("adhesions_cardsetup", "begins_begun"): copy(
+        "adhesions_cardsetup", "state = 'opened'", public_id="x", session_id="x"
+    ),
+    ("adhesions_cardsetup", "decided_for_good"): """
+        UPDATE adhesions_cardsetup SET checked_at = now() WHERE state = 'done'
+    """,
+    ("adhesions_cardsetup", "legal_move"): """
+        UPDATE adhesions_cardsetup SET state = 'done', session_id = 'x', page_address = 'x', decided_at = now(),
+            mandate_id = (SELECT MAX(id) FROM adhesions_directdebit) WHERE state = 'begun'
+    """,
+    ("adhesions_cardsetup", "named_once"): "UPDATE adhesions_cardsetup SET page_address = 'x' WHERE state = 'opened'",
+    ("adhesions_cardsetup", "what_was_agreed_stays"): "UPDATE adhesions_cardsetup SET cap = 1 WHERE state = 'opened'",
     ("adhesions_digitalbilling", "ended_for_good"): """
         UPDATE adhesions_digitalbilling SET ended_at = started_at, end_reason = 'office';
         UPDATE adhesions_digitalbilling SET ended_at = NULL, end_reason = ''
