@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "accounts",
     "billing",
     "adhesions",
+    "tramites",
     "oficina.pages",
     "oficina.staff.apps.StaffConfig",
 ]

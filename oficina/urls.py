@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("billing.urls")),
     path("", include("billing.page_urls")),
     path("", include("adhesions.page_urls")),
+    path("", include("tramites.page_urls")),
     path("admin/", admin.site.urls),
 ]
 if apps.is_installed("oficina.demo"):

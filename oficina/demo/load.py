@@ -23,6 +23,7 @@ from oficina.shared.imports.runs import ImportRequest, import_files
 from oficina.shared.imports.staging import BadRow
 from oficina.shared.imports.watching import ImportOutcome, ImportWatcher
 from oficina.staff.imports import IMPORT_KINDS
+from tramites.help.first_help import publish_first_help
 
 INVENTED_ACCOUNTS = 3000
 
@@ -48,6 +49,7 @@ def load_demo(*, invented: int = INVENTED_ACCOUNTS, seed: int = SEED) -> list[Im
         outcomes = _import(seed, invented)
         for person in PEOPLE:
             _let_in(person)
+        publish_first_help(now=timezone.now())
     return outcomes
 
 

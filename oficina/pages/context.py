@@ -3,12 +3,14 @@
 from functools import cached_property
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from accounts.access import last_managed_link
 from accounts.models import AccountLink, User
 from oficina.pages import navigation as places
 from oficina.pages.switcher import OtherAccount, other_accounts
 from oficina.shared.dates import today
+from tramites.help.screens import screen_of
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
@@ -58,6 +60,12 @@ class Navigation:
     def about(self) -> list[places.Entry]:
         """The footer. It never needs an account, so that a public page costs no query."""
         return places.entries(places.ABOUT, reference=None, current_name=self.current_name)
+
+    @cached_property
+    def help_address(self) -> str:
+        """What explains this screen; empty on a page that explains itself. Which topic that is, is looked up there."""
+        screen = screen_of(self.current_name)
+        return reverse("help_of_screen", args=[screen.name.replace("_", "-")]) if screen else ""
 
     @cached_property
     def others(self) -> list[OtherAccount]:

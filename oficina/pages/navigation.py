@@ -94,6 +94,7 @@ MENU = (
         per_account=True,
         parts=("bill_not_received_short",),
     ),
+    Place(label="Ayuda", icon="question-mark-circle", url_name="help", parts=("help_topic",)),
 )
 """The left menu, in the order of the portal."""
 

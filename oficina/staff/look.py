@@ -132,6 +132,7 @@ MENU: Final[list[dict[str, Any]]] = [
     {
         "title": "Contenido",
         "items": [
+            _entry("Temas de ayuda", "help", "tramites.helptopic"),
             _entry("Términos y condiciones", "gavel", "accounts.termsversion"),
             _entry("Aceptaciones", "task_alt", "accounts.termsacceptance"),
         ],

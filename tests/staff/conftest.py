@@ -59,6 +59,7 @@ from tests.factories.channels import CollectionChannelFactory, give_secret
 from tests.factories.charges import ChargeFactory
 from tests.factories.claims import claimed, photographed_meter
 from tests.factories.debits import announced, bank_mandate
+from tests.factories.guidance import help_topic
 from tests.factories.payment_reports import photograph, reported
 from tests.factories.returns import asked_refund, dispute_report
 
@@ -208,6 +209,7 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
         user=administrator, content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk),
         object_repr=str(user), action_flag=CHANGE, change_message="[]",
     )  # fmt: skip
+    help_topic(by=administrator)
     assert app.tasks  # the queue has the mail's job by now
     return account, invoice, payment
 

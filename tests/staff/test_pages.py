@@ -26,6 +26,7 @@ from oficina.shared.office.records import OfficeAdmin
 from oficina.staff.look import MENU
 from tests.answers import text_of
 from tests.staff.conftest import a_row_of_everything
+from tramites.models import HelpTopic
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +38,8 @@ RECORD_QUERIES = 30
 EVERY = sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.label)
 MODELS = [pytest.param(model, id=model._meta.label_lower) for model, _ in EVERY]
 WRITABLE = {
-    User, AccountLink, CollectionChannel, DebitRetry, Discrepancy, LateInterestPolicy, ProviderPayout, TermsVersion,
+    User, AccountLink, CollectionChannel, DebitRetry, Discrepancy, LateInterestPolicy, HelpTopic, ProviderPayout,
+    TermsVersion,
 }  # fmt: skip
 """What the office writes, through acts: see test_acts."""
 DELETABLE = {DebitRetry}

@@ -11,6 +11,8 @@ VISITORS = {
     "verify_document",
     "payment",
     "unsubscribe",
+    "help",
+    "help_topic",
     "404",
 }
 STRANGERS_TO_IT = {
@@ -76,6 +78,7 @@ CUSTOMERS = {
 }
 NOT_SCREENS = {
     "theme": "only changes the colours",
+    "help_of_screen": "leads to help_topic",
     "cancel_payment": "only gives a payment up, and leads back to it",
     "robots": "text for machines",
     "my_payments_short": "leads to my_payments",

@@ -25,6 +25,7 @@ from tests.live.portal import Portal
 from tests.live.screens.doing import leave_the_provider_alone, submit
 from tests.live.screens.names import VISITORS
 from tests.live.tour import Tour
+from tramites.help.first_help import publish_first_help
 
 
 def test_screens_of_visitors(portal: Portal, tour: Tour, visits: Visits) -> None:
@@ -72,6 +73,12 @@ def test_screens_of_visitors(portal: Portal, tour: Tour, visits: Visits) -> None
     tour.see(stop, "unsubscribe", "asking")
     submit(tour.page, "Sí, no quiero recibirlas más")
     tour.look("unsubscribe", "done")
+    tour.see("/ayuda/", "help", "empty")
+    publish_first_help(now=timezone.now())
+    tour.see("/ayuda/", "help")
+    tour.see("/ayuda/?q=no me llego la boleta", "help", "found")
+    tour.see("/ayuda/?q=xyzzy", "help", "nothing found")
+    tour.see("/ayuda/vincular-una-cuenta/", "help_topic")
     tour.see("/no-existe/", "404")
 
     visits.complaints[:] = [told for told in visits.complaints if "404 (Not Found)" not in told]

@@ -1,0 +1,79 @@
+"""The screens that a topic of Ayuda may explain, by the URL name of the first of their addresses."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screen:
+    """A screen as the office calls it. `parts` are URL names that count as the same one. `opens` is the address without
+    an account in it that leads there, when there is one.
+    """
+
+    name: str
+    label: str
+    parts: tuple[str, ...] = ()
+    opens: str = ""
+
+
+SCREENS = (
+    Screen(
+        name="account_login",
+        label="Ingresar",
+        parts=("mfa_authenticate", "account_inactive"),
+        opens="account_login",
+    ),
+    Screen(name="account_signup", label="Registrate", parts=("registration_code",), opens="account_signup"),
+    Screen(
+        name="account_reset_password",
+        label="Olvidé mi contraseña",
+        parts=("account_confirm_password_reset_code", "account_complete_password_reset"),
+        opens="account_reset_password",
+    ),
+    Screen(name="account_home", label="Inicio", parts=("account_home_short",), opens="account_home_short"),
+    Screen(name="my_accounts", label="Mis cuentas", parts=("unlink_account", "rename_link"), opens="my_accounts"),
+    Screen(name="link_account", label="Vincular cuenta", parts=("confirm_link",), opens="link_account"),
+    Screen(name="pay", label="Pagar", parts=("confirm_payment",), opens="account_home_short"),
+    Screen(name="payment", label="Un pago", opens="my_payments_short"),
+    Screen(name="my_payments", label="Mis pagos", parts=("paid_bills", "listing"), opens="my_payments_short"),
+    Screen(name="invoice", label="Una factura", opens="account_home_short"),
+    Screen(name="account_credit", label="Saldo a favor", opens="account_home_short"),
+    Screen(name="debt_certificates", label="Libre deuda", opens="debt_certificates_short"),
+    Screen(
+        name="report_payment",
+        label="Ya pagué esta factura",
+        parts=("payment_report", "withdraw_payment_report"),
+        opens="account_home_short",
+    ),
+    Screen(
+        name="digital_billing",
+        label="Factura digital",
+        parts=("cancel_digital_billing",),
+        opens="digital_billing_short",
+    ),
+    Screen(name="bill_not_received", label="No recibí factura", opens="bill_not_received_short"),
+    Screen(name="charges", label="Cargos", parts=("charge", "invoice_charge"), opens="charges_short"),
+    Screen(name="claims", label="Reclamos", parts=("claim", "claim_bill", "withdraw_claim"), opens="claims_short"),
+    Screen(name="my_data", label="Mis datos", parts=("account_email",), opens="my_data"),
+    Screen(
+        name="account_change_password", label="Cambiar la contraseña", parts=("account_set_password",),
+        opens="account_change_password",
+    ),
+    Screen(
+        name="mfa_index",
+        label="Verificación en dos pasos",
+        parts=(
+            "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+        ),
+        opens="mfa_index",
+    ),
+    Screen(name="usersessions_list", label="Sesiones abiertas", opens="usersessions_list"),
+    Screen(name="close_user", label="Cerrar mi usuario", opens="close_user"),
+    Screen(name="verify", label="Verificar un comprobante", parts=("verify_document",), opens="verify"),
+)  # fmt: skip
+
+_BY_NAME = {name: screen for screen in SCREENS for name in (screen.name, *screen.parts)}
+
+
+def screen_of(url_name: str) -> Screen | None:
+    """The screen that an address belongs to, if help may speak of it."""
+    return _BY_NAME.get(url_name)
