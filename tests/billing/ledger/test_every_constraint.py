@@ -62,6 +62,7 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "dispute_contests_something": ("true", {"amount": 0}),
     "dispute_takes_what_was_withdrawn": ("true", {"amount_taken": 1}),
     "dispute_withdrawn_at_some_time": ("true", {"amount_withdrawn": 1}),
+    "help_text_says_something": ("true", {"title": ""}),
     "invoice_amount_not_negative": ("applied = 0", {"amount": -1, "surcharge": 2}),
     "invoice_applied_within_payable": ("settled_at IS NULL", {"applied": 1_000_000}),
     "invoice_due_dates_ascend": ("true", {"later_due_on": ["2001-01-01"], "later_amounts": [1]}),
@@ -180,7 +181,7 @@ def checks() -> list[tuple[str, str, str]]:
     """Table, name and definition of each CHECK of the ledger."""
     found = rows("""
         SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
-        WHERE contype = 'c' AND conrelid::regclass::text ~ '^(billing|adhesions)_' ORDER BY 1, 2
+        WHERE contype = 'c' AND conrelid::regclass::text ~ '^(billing|adhesions|tramites)_' ORDER BY 1, 2
     """)
     return [(table, name, rule) for table, name, rule in found]
 
@@ -203,7 +204,7 @@ def unique_rules() -> dict[tuple[str, str], list[str]]:
     found = rows("""
         SELECT indrelid::regclass::text, indexrelid::regclass::text, string_agg(attname, ',' ORDER BY attnum DESC)
         FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
-        WHERE indisunique AND NOT indisprimary AND indrelid::regclass::text ~ '^(billing|adhesions)_'
+        WHERE indisunique AND NOT indisprimary AND indrelid::regclass::text ~ '^(billing|adhesions|tramites)_'
         GROUP BY 1, 2 ORDER BY 1, 2
     """)
     return {(table, name): columns.split(",") for table, name, columns in found}
