@@ -1,5 +1,6 @@
 """Models of the accounts app, one subject a module."""
 
+from accounts.models.holder_change import HolderChange
 from accounts.models.link import AccountLink
 from accounts.models.link_attempt import LinkAttempt
 from accounts.models.profile_change import ProfileChange, ProfileField
@@ -9,6 +10,7 @@ from accounts.models.user import User
 
 __all__ = [
     "AccountLink",
+    "HolderChange",
     "LinkAttempt",
     "ProfileChange",
     "ProfileField",

@@ -6,7 +6,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.account_numbers import digit_count, generate_check_digit
 from accounts.enums import LinkEvidence
-from accounts.models import AccountLink, ServiceAccount, User
+from accounts.models import AccountLink, HolderChange, ServiceAccount, User
 
 PASSWORD = "agua-de-montaña"
 
@@ -66,3 +66,16 @@ class AccountLinkFactory(DjangoModelFactory[AccountLink]):
     account = SubFactory(ServiceAccountFactory)
     evidence = LinkEvidence.INVOICE_NUMBER
     linked_at = LazyFunction(timezone.now)
+
+
+class HolderChangeFactory(DjangoModelFactory[HolderChange]):
+    """An account had another holder until now."""
+
+    class Meta:
+        model = HolderChange
+
+    account = SubFactory(ServiceAccountFactory)
+    changed_at = LazyFunction(timezone.now)
+    holder_name = "Nélida Rosa Quiroga"
+    holder_document = "27110222334"
+    holder_vat_condition = "Consumidor final"

@@ -24,7 +24,7 @@ from billing.refunds import record_reversal
 from oficina.shared.enums import UploadMediaType
 from oficina.shared.models import PrivateFile
 from tests.billing.ledger.refusing import run
-from tests.factories.accounts import AccountLinkFactory, ServiceAccountFactory
+from tests.factories.accounts import AccountLinkFactory, HolderChangeFactory, ServiceAccountFactory
 from tests.factories.billing import InvoiceFactory, open_checkout, operation
 from tests.factories.charges import ChargeFactory
 from tests.factories.debits import announced, bank_mandate, card_mandate, card_setup
@@ -38,6 +38,7 @@ def rows_in_each_table(office: User) -> None:
     DebtCertificate.objects.create(
         account=ServiceAccountFactory.create(), requested_by=office, holder_name="x", service_address="x", locality="x"
     )
+    _two_changes_of_holder()
     open_checkout(InvoiceFactory.create(account=account), payer=payment.payer)
     InvoiceFactory.create(account=account, kind=InvoiceKind.INSTALMENT, service_kind="", period=None)
     _charges(account, office)
@@ -55,6 +56,15 @@ def rows_in_each_table(office: User) -> None:
     ProviderDay.objects.earliest("pk").findings.add(Discrepancy.objects.earliest("pk"))
     Refund.objects.filter(pk=Refund.objects.earliest("pk").pk).update(provider_refund_id="re_1")
     run("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
+def _two_changes_of_holder() -> None:
+    """And somebody who has shown no bill since the first one."""
+    link = AccountLinkFactory.create()
+    first = HolderChangeFactory.create(account=link.account, changed_at=timezone.now() - timedelta(days=60))
+    HolderChangeFactory.create(account=link.account)
+    link.must_prove_since = first.changed_at
+    link.save()
 
 
 def _charges(account: ServiceAccount, office: User) -> None:

@@ -41,6 +41,14 @@ def _choose(invoice: str) -> str:
 
 
 STOPPED = {
+    ("accounts_accountlink", "proof_due_since_a_change"): """
+        UPDATE accounts_accountlink SET must_prove_since = '2026-01-01' WHERE must_prove_since IS NULL
+    """,
+    ("accounts_accountlink", "proof_not_put_off"): """
+        UPDATE accounts_accountlink link SET must_prove_since = (
+            SELECT MAX(changed_at) FROM accounts_holderchange WHERE account_id = link.account_id
+        ) WHERE must_prove_since IS NOT NULL
+    """,
     ("adhesions_billdelivery", "begins_queued"): copy("adhesions_billdelivery", public_id="x", state="not_needed"),
     ("adhesions_billdelivery", "identity_stays"): "UPDATE adhesions_billdelivery SET email = 'otra@correo.example'",
     ("adhesions_billdelivery", "legal_move"): """
