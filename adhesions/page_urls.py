@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adhesions.views import digital, not_received, unsubscribe
+from adhesions.views import digital, direct_debit, not_received, unsubscribe
 
 urlpatterns = [
     path("cuenta/<str:ref>/factura-digital/", digital.digital_billing, name="digital_billing"),
@@ -20,6 +20,17 @@ urlpatterns = [
         "cuenta/<str:ref>/factura-digital/<str:adhesion_id>/reactivar/",
         digital.resume,
         name="resume_digital_billing",
+    ),
+    path("cuenta/<str:ref>/debito-automatico/", direct_debit.direct_debit, name="direct_debit"),
+    path(
+        "cuenta/<str:ref>/debito-automatico/<str:mandate_id>/cancelar/",
+        direct_debit.cancel_direct_debit,
+        name="cancel_direct_debit",
+    ),
+    path(
+        "cuenta/<str:ref>/debito-automatico/debitos/<str:debit_id>/frenar/",
+        direct_debit.stop_one_debit,
+        name="stop_debit",
     ),
     path("cuenta/<str:ref>/no-recibi-factura/", not_received.bill_not_received, name="bill_not_received"),
     path("factura-digital/baja/<str:token>/", unsubscribe.unsubscribe_from_bills, name="unsubscribe"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from accounts.account_numbers import account_number_ending, format_account_number
+from accounts.addresses import page_of
 from adhesions.debit.presentation import means_words
 from adhesions.models import DirectDebit, ScheduledDebit
 from billing.decline_words import decline_words
@@ -93,7 +94,8 @@ def _tell_of(debit: ScheduledDebit, subject: str, paragraphs: list[str]) -> None
 def _tell(mandate: DirectDebit, subject: str, paragraphs: list[str], facts: Mapping[str, str]) -> None:
     """To whoever gave the mandate."""
     ending = account_number_ending(mandate.account.number)
-    context = {"title": subject, "paragraphs": paragraphs, "facts": facts}
+    address = page_of(mandate.made_by_id, mandate.account_id, "direct_debit")
+    context = {"title": subject, "paragraphs": paragraphs, "facts": facts, "address": address}
     send_mail_later(mandate.made_by.email, f"{subject}, cuenta terminada en {ending}", "adhesions/debit", context)
 
 

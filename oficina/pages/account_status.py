@@ -9,7 +9,7 @@ from itertools import groupby
 from django.urls import reverse
 
 from accounts.models import AccountLink
-from adhesions.models import DigitalBilling
+from adhesions.models import DigitalBilling, DirectDebit
 from billing.pending_bills import PendingBill
 from billing.presentation import days_late, days_left
 from oficina.shared.money import ZERO
@@ -76,10 +76,7 @@ def account_status(bills: Sequence[PendingBill], *, credit: Decimal, on: date) -
 
 def adhesions(link: AccountLink) -> list[Adhesion]:
     """The services of the account, whoever of its people adhered it."""
-    return [
-        _digital_bill(link),
-        Adhesion("Débito automático", on=False, state=_ADHERED[False]),
-    ]
+    return [_digital_bill(link), _direct_debit(link)]
 
 
 def _digital_bill(link: AccountLink) -> Adhesion:
@@ -88,6 +85,11 @@ def _digital_bill(link: AccountLink) -> Adhesion:
     receiving = None in on_hold
     state = _ON_HOLD if on_hold and not receiving else _ADHERED[receiving]
     return Adhesion("Factura digital", receiving, state, reverse("digital_billing", args=[link.public_id]))
+
+
+def _direct_debit(link: AccountLink) -> Adhesion:
+    debited = DirectDebit.objects.live().of(link).exists()
+    return Adhesion("Débito automático", debited, _ADHERED[debited], reverse("direct_debit", args=[link.public_id]))
 
 
 def _due_dates(bills: Iterable[PendingBill], on: date) -> list[DueDate]:

@@ -108,6 +108,15 @@ FUNCTIONS: tuple[Place, ...] = (
         window=True,
         parts=("digital_billing_short", "cancel_digital_billing"),
     ),
+    Place(
+        label="Débito automático",
+        lead="Adherite a",
+        icon="arrow-path",
+        url_name="direct_debit",
+        per_account=True,
+        window=True,
+        parts=("direct_debit_short", "cancel_direct_debit", "stop_debit"),
+    ),
 )
 """Extra functions: the right column, or the end of the menu where there is no room for it."""
 

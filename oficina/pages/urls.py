@@ -16,6 +16,7 @@ urlpatterns = [
     path("cargos/", short_paths.short_path, {"to": "charges"}, name="charges_short"),
     path("reclamos/", short_paths.short_path, {"to": "claims"}, name="claims_short"),
     path("factura-digital/", short_paths.short_path, {"to": "digital_billing"}, name="digital_billing_short"),
+    path("debito-automatico/", short_paths.short_path, {"to": "direct_debit"}, name="direct_debit_short"),
     path("no-recibi-factura/", short_paths.short_path, {"to": "bill_not_received"}, name="bill_not_received_short"),
     path("mis-datos/descargar/", my_data.download_my_data, name="my_data_download"),
     path("archivos/<str:file_id>/", private_file.private_file, name="private_file"),

@@ -74,6 +74,9 @@ CUSTOMERS = {
     "withdraw_claim",
     "digital_billing",
     "cancel_digital_billing",
+    "direct_debit",
+    "cancel_direct_debit",
+    "stop_debit",
     "bill_not_received",
 }
 NOT_SCREENS = {
@@ -84,6 +87,7 @@ NOT_SCREENS = {
     "my_payments_short": "leads to my_payments",
     "charges_short": "leads to charges",
     "digital_billing_short": "leads to digital_billing",
+    "direct_debit_short": "leads to direct_debit",
     "bill_not_received_short": "leads to bill_not_received",
     "claims_short": "leads to claims",
     "change_bill_reminders": "leads back to digital_billing",
