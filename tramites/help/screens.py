@@ -14,6 +14,11 @@ class Screen:
     parts: tuple[str, ...] = ()
     opens: str = ""
 
+    @property
+    def opens_label(self) -> str:
+        """What the page that `opens` is called: not every screen has an address without an account."""
+        return _LABEL_OF[self.opens]
+
 
 SCREENS = (
     Screen(
@@ -33,14 +38,14 @@ SCREENS = (
     Screen(name="my_accounts", label="Mis cuentas", parts=("unlink_account", "rename_link"), opens="my_accounts"),
     Screen(name="link_account", label="Vincular cuenta", parts=("confirm_link",), opens="link_account"),
     Screen(name="pay", label="Pagar", parts=("confirm_payment",), opens="account_home_short"),
-    Screen(name="payment", label="Un pago", opens="my_payments_short"),
     Screen(name="my_payments", label="Mis pagos", parts=("paid_bills", "listing"), opens="my_payments_short"),
+    Screen(name="payment", label="Un pago", opens="my_payments_short"),
     Screen(name="invoice", label="Una factura", opens="account_home_short"),
     Screen(name="account_credit", label="Saldo a favor", opens="account_home_short"),
     Screen(name="debt_certificates", label="Libre deuda", opens="debt_certificates_short"),
     Screen(
         name="report_payment",
-        label="Ya pagué esta factura",
+        label="Ya pagué en otro lado",
         parts=("payment_report", "withdraw_payment_report"),
         opens="account_home_short",
     ),
@@ -51,8 +56,8 @@ SCREENS = (
         opens="digital_billing_short",
     ),
     Screen(name="bill_not_received", label="No recibí factura", opens="bill_not_received_short"),
-    Screen(name="charges", label="Cargos", parts=("charge", "invoice_charge"), opens="charges_short"),
-    Screen(name="claims", label="Reclamos", parts=("claim", "claim_bill", "withdraw_claim"), opens="claims_short"),
+    Screen(name="charges", label="Facturar y pagar cargos", parts=("charge", "invoice_charge"), opens="charges_short"),
+    Screen(name="claims", label="Mis reclamos", parts=("claim", "claim_bill", "withdraw_claim"), opens="claims_short"),
     Screen(name="my_data", label="Mis datos", parts=("account_email",), opens="my_data"),
     Screen(
         name="account_change_password", label="Cambiar la contraseña", parts=("account_set_password",),
@@ -60,7 +65,7 @@ SCREENS = (
     ),
     Screen(
         name="mfa_index",
-        label="Verificación en dos pasos",
+        label="Segundo factor",
         parts=(
             "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
         ),
@@ -71,6 +76,8 @@ SCREENS = (
     Screen(name="verify", label="Verificar un comprobante", parts=("verify_document",), opens="verify"),
 )  # fmt: skip
 
+_LABEL_OF = {screen.opens: screen.label for screen in reversed(SCREENS)}
+"""What the page of an address without an account is called: the first screen that it leads to."""
 _BY_NAME = {name: screen for screen in SCREENS for name in (screen.name, *screen.parts)}
 
 
