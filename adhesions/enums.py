@@ -9,6 +9,7 @@ class AdhesionEnd(models.TextChoices):
     MAKER = "maker", "La canceló quien la hizo"
     ANOTHER_USER = "another_user", "La canceló otra persona que tiene la cuenta"
     UNSUBSCRIBED = "unsubscribed", "La canceló quien recibe los mails"
+    MAIL_CHANGED = "mail_changed", "Quien la hizo eligió otro mail"
     OFFICE = "office", "La canceló la oficina"
     HOLDER_CHANGED = "holder_changed", "Cambió el titular de la cuenta"
     UNLINKED = "unlinked", "Quien la hizo desvinculó la cuenta"

@@ -15,6 +15,18 @@ def made_once(*decided_later: str) -> list[pgtrigger.Trigger]:
     ]
 
 
+def used_once(*changes_until_used: str) -> list[pgtrigger.Trigger]:
+    """A proof stays as it was asked for but for its code; once used it changes no more and is kept."""
+    return [
+        pgtrigger.ReadOnly(name="stays_as_asked", exclude=["used_at", "adhesion", *changes_until_used]),
+        pgtrigger.Protect(
+            name="used_once",
+            operation=pgtrigger.Update | pgtrigger.Delete,
+            condition=pgtrigger.Q(old__used_at__isnull=False),
+        ),
+    ]
+
+
 def ended_for_good() -> pgtrigger.Trigger:
     """An adhesion that ended is history: whoever wants it again makes another one and accepts its terms."""
     return pgtrigger.Protect(

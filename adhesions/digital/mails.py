@@ -1,8 +1,31 @@
-"""The mails about an adhesion to the digital bill: that it was made, that it ended. The latter is its receipt."""
+"""The mails about an adhesion to the digital bill: the code that proves its mail, that it was made, that it ended. The
+last is its receipt.
+"""
+
+from typing import Final
 
 from accounts.account_numbers import account_number_ending
-from adhesions.models import DigitalBilling
+from accounts.codes import CODE_MINUTES
+from adhesions.models import DigitalBilling, MailProof
 from oficina.shared.mail import send_mail_later
+
+_LONGEST_NAME: Final = 30
+
+
+def send_mail_code(proof: MailProof, code: str) -> None:
+    """To the mail that is to receive the bills, whose owner may know nothing of it: who asks, and that nothing has to
+    be done.
+    """
+    ending = account_number_ending(proof.link.account.number)
+    known = {"who": name_for_strangers(proof.link.user.first_name), "ending": ending, "code": code}
+    subject = f"Tu código para recibir las facturas de la cuenta terminada en {ending}: {code}"
+    send_mail_later(proof.email, subject, "adhesions/mail_code", known | {"minutes": CODE_MINUTES})
+
+
+def name_for_strangers(name: str) -> str:
+    """A first name for a mail to any address: letters only and not many, so that nobody sends their own words by us."""
+    letters = "".join(character for character in name if character.isalpha() or character in " '-")
+    return " ".join(letters[:_LONGEST_NAME].split())
 
 
 def tell_joined(adhesion: DigitalBilling) -> None:

@@ -13,6 +13,7 @@ from adhesions.models.debit import (
 )
 from adhesions.models.delivery import BillDelivery, BillDeliveryQuerySet
 from adhesions.models.digital import DigitalBilling, DigitalBillingQuerySet
+from adhesions.models.mail_proof import MailProof, MailProofQuerySet
 
 __all__ = [
     "BankAnswerFile",
@@ -27,6 +28,8 @@ __all__ = [
     "DigitalBillingQuerySet",
     "DirectDebit",
     "DirectDebitQuerySet",
+    "MailProof",
+    "MailProofQuerySet",
     "ScheduledDebit",
     "ScheduledDebitQuerySet",
 ]

@@ -22,7 +22,7 @@ class DigitalBillingQuerySet(AdhesionQuerySet["DigitalBilling"]):
 class DigitalBilling(Adhesion):
     """New bills of `account` are mailed to `email`, from `started_at` until `ended_at`. Ended ones stay as history.
 
-    Every person who has the account linked may make one. `ended_by` is empty when no person of the portal ended it: the
+    Every person who has the account linked may have one. `ended_by` is empty when no person of the portal ended it: the
     mail's own link did, or a change of holder. While `paused_at` is set nothing is mailed: the mails came back.
     """
 
@@ -53,6 +53,9 @@ class DigitalBilling(Adhesion):
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "email"], condition=models.Q(ended_at=None), name="digital_billing_one_live"
+            ),
+            models.UniqueConstraint(
+                fields=["account", "made_by"], condition=models.Q(ended_at=None), name="digital_billing_one_a_person"
             ),
             models.CheckConstraint(
                 condition=models.Q(email=models.functions.Lower("email")), name="digital_billing_mail_lower"

@@ -2,11 +2,12 @@
 
 from django.utils import timezone
 
+from accounts.codes import code_digest
 from accounts.enums import TermsPurpose
 from accounts.models import AccountLink
 from accounts.terms import current_terms
 from adhesions.digital.joining import join_digital_billing
-from adhesions.models import DigitalBilling
+from adhesions.models import DigitalBilling, MailProof
 
 
 def digital(link: AccountLink, *, email: str = "") -> DigitalBilling:
@@ -18,3 +19,15 @@ def digital(link: AccountLink, *, email: str = "") -> DigitalBilling:
         ip="190.3.4.5",
         now=timezone.now(),
     )
+
+
+def mail_proof(
+    link: AccountLink, *, email: str, code: str = "4821-0937", used_by: DigitalBilling | None = None
+) -> MailProof:
+    """That a code was mailed for the person of this link, now; and was typed, when it made an adhesion."""
+    proof = MailProof(link=link, email=email, terms=current_terms(TermsPurpose.DIGITAL_BILL), ip_address="190.3.4.5")
+    proof.code_digest = code_digest(code, of=proof.public_id)
+    if used_by is not None:
+        proof.adhesion, proof.used_at = used_by, proof.sent_at
+    proof.save()
+    return proof

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import AccountLink, ServiceAccount, User
 from adhesions.enums import CardSetupState
-from adhesions.models import BankAnswerFile, BankPresentation, DebitTry
+from adhesions.models import BankAnswerFile, BankPresentation, DebitTry, DigitalBilling
 from billing.enums import ChargeStatus, DocumentCode, InvoiceKind, ListingKind
 from billing.external_payments import record_external_payment
 from billing.models import (
@@ -25,6 +25,7 @@ from oficina.shared.enums import UploadMediaType
 from oficina.shared.models import PrivateFile
 from tests.billing.ledger.refusing import run
 from tests.factories.accounts import AccountLinkFactory, HolderChangeFactory, ServiceAccountFactory
+from tests.factories.adhesions import mail_proof
 from tests.factories.billing import InvoiceFactory, open_checkout, operation
 from tests.factories.charges import ChargeFactory
 from tests.factories.debits import announced, bank_mandate, card_mandate, card_setup
@@ -43,6 +44,7 @@ def rows_in_each_table(office: User) -> None:
     InvoiceFactory.create(account=account, kind=InvoiceKind.INSTALMENT, service_kind="", period=None)
     _charges(account, office)
     _debits(office)
+    _mail_proofs()
     _reversed_in_part(account)
     Listing.objects.create(
         link=AccountLink.objects.get(account=account),
@@ -100,6 +102,14 @@ def _debits(office: User) -> None:
         (CardSetupState.DONE, debit.mandate),
     ]:
         card_setup(link, state, mandate=mandate)
+
+
+def _mail_proofs() -> None:
+    """One whose code was typed and one that waits for it."""
+    adhesion = DigitalBilling.objects.earliest("pk")
+    link = AccountLink.objects.get(account=adhesion.account)
+    mail_proof(link, email=adhesion.email, used_by=adhesion)
+    mail_proof(link, email="estudio@correo.example")
 
 
 def _reversed_in_part(account: ServiceAccount) -> None:

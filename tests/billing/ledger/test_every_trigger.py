@@ -71,6 +71,10 @@ STOPPED = {
         UPDATE adhesions_digitalbilling SET ended_at = started_at, end_reason = 'office';
         UPDATE adhesions_digitalbilling SET ended_at = NULL, end_reason = ''
     """,
+    ("adhesions_mailproof", "stays_as_asked"): """
+        UPDATE adhesions_mailproof SET email = 'otra@correo.example' WHERE used_at IS NULL
+    """,
+    ("adhesions_mailproof", "used_once"): "UPDATE adhesions_mailproof SET wrong_codes = 1 WHERE used_at IS NOT NULL",
     ("adhesions_digitalbilling", "stays_as_made"): """
         UPDATE adhesions_digitalbilling SET email = 'otra@correo.example'
     """,
