@@ -55,6 +55,12 @@ SCREENS = (
         parts=("cancel_digital_billing",),
         opens="digital_billing_short",
     ),
+    Screen(
+        name="direct_debit",
+        label="Débito automático",
+        parts=("cancel_direct_debit", "direct_debit_card", "stop_debit"),
+        opens="direct_debit_short",
+    ),
     Screen(name="bill_not_received", label="No recibí factura", opens="bill_not_received_short"),
     Screen(name="charges", label="Facturar y pagar cargos", parts=("charge", "invoice_charge"), opens="charges_short"),
     Screen(name="claims", label="Mis reclamos", parts=("claim", "claim_bill", "withdraw_claim"), opens="claims_short"),
