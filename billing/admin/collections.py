@@ -1,18 +1,16 @@
 """Who collects for the utility, and what they told."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_post_parameters
 
-from billing.admin import channel_secrets
 from billing.channels.opening import change_channel, open_channel
 from billing.enums import OperationState
 from billing.models import ChannelSecret, CollectionChannel, CollectionOperation
@@ -20,8 +18,22 @@ from billing.refusals import ChannelExists
 from oficina.shared.office.act_pages import record_address
 from oficina.shared.office.columns import json_column, linked_column, pesos_column, state_column
 from oficina.shared.office.records import OfficeAdmin, ReadOnlyAdmin
+from oficina.shared.office.secret_pages import SECRETS_TEMPLATE, SecretPages
 
 _COLOURS = {OperationState.HELD: "warning", OperationState.SETTLED: "success", OperationState.REVERSED: "danger"}
+
+
+def _told_at(channel: CollectionChannel) -> str:
+    return f"{settings.UTILITY.base_url}{reverse('collection_webhook', args=[channel.slug])}"
+
+
+_SECRETS = SecretPages[CollectionChannel](
+    secrets=ChannelSecret,
+    new_secret=lambda channel: ChannelSecret(channel=channel),
+    secrets_of=lambda channel: ChannelSecret.objects.filter(channel=channel),
+    told_at=_told_at,
+    tells="lo que cobra",
+)
 
 
 class ChannelForm(forms.ModelForm[CollectionChannel]):
@@ -42,7 +54,7 @@ class CollectionChannelAdmin(OfficeAdmin[CollectionChannel]):
     list_filter = ("active", "sandbox")
     ordering = ("name",)
     search_help_text = "Nombre o identificador"
-    change_form_outer_before_template = "admin/channel_secrets.html"
+    change_form_outer_before_template = SECRETS_TEMPLATE
 
     def found_by(self, typed: str) -> Q:
         return Q(name__icontains=typed) | Q(slug=typed.lower())
@@ -100,35 +112,11 @@ class CollectionChannelAdmin(OfficeAdmin[CollectionChannel]):
 
     def get_urls(self) -> list[URLPattern]:
         """With what is done about its secrets."""
-        guarded = self.admin_site.admin_view
-        hidden = sensitive_post_parameters("secret")
-        return [
-            path(
-                "<int:pk>/emitir-secreto/",
-                guarded(partial(channel_secrets.issue, self)),
-                name="billing_collectionchannel_issue",
-            ),
-            path(
-                "<int:pk>/guardar-secreto/",
-                hidden(guarded(partial(channel_secrets.keep, self))),
-                name="billing_collectionchannel_keep",
-            ),
-            path(
-                "<int:pk>/secretos/<int:secret_pk>/retirar/",
-                guarded(partial(channel_secrets.retire, self)),
-                name="billing_collectionchannel_retire",
-            ),
-            *super().get_urls(),
-        ]
+        return [*_SECRETS.addresses(self), *super().get_urls()]
 
     def about(self, request: HttpRequest, row: CollectionChannel) -> Mapping[str, object]:
         """Its address and its secrets."""
-        return {
-            "told_at": channel_secrets.address_of(row),
-            "secrets": channel_secrets.secrets_of(row),
-            "may_issue": request.user.has_perm(channel_secrets.MAY_ISSUE),
-            "may_retire": request.user.has_perm(channel_secrets.MAY_RETIRE),
-        }
+        return _SECRETS.about(request, row)
 
     def render_change_form(
         self,

@@ -1,4 +1,4 @@
-"""Which channels collect for the utility: opened, renamed, closed. Their secrets are in `billing.channels.secrets`."""
+"""Which channels collect for the utility: opened, renamed, closed. Their secrets are `oficina.shared.webhooks`'."""
 
 from django.db import IntegrityError, transaction
 

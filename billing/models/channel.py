@@ -1,13 +1,11 @@
 """Who collects for the utility and tells us of it, with which secrets, and every operation they told of."""
 
-from datetime import datetime
 from typing import Self
 
 import pgtrigger
-from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -15,8 +13,14 @@ from billing.enums import OperationHold, OperationState, PaymentChannel
 from billing.models.payment import Payment
 from billing.models.refund import Refund
 from billing.models.webhook import WebhookEvent
-from billing.triggers import channels, payments
+from billing.triggers import payments
 from oficina.shared.money import ZERO, MoneyField
+from oficina.shared.webhooks.secret_model import (
+    WebhookSecret,
+    WebhookSecretQuerySet,
+    kept_secret,
+    retired_by_somebody,
+)
 
 SOURCE_PREFIX = "cobranzas-"
 """With a channel's slug it names the source of an event, so that no channel can pass for a provider."""
@@ -71,65 +75,24 @@ class CollectionChannel(models.Model):
         return f"{SOURCE_PREFIX}{self.slug}"
 
 
-class ChannelSecretQuerySet(models.QuerySet["ChannelSecret"]):
-    """The words in which secrets are asked for."""
-
-    def usable(self, *, at: datetime) -> Self:
-        """Those that verify what is received at that instant."""
-        return self.filter(Q(valid_until=None) | Q(valid_until__gt=at), valid_from__lte=at)
+class ChannelSecretQuerySet(WebhookSecretQuerySet["ChannelSecret"]):
+    """The words in which secrets of channels are asked for."""
 
 
-class ChannelSecret(models.Model):
-    """A secret with which a channel signs. Several may be usable at once, so that one replaces another without a gap.
-
-    Kept encrypted, shown once when it is made; `ending` is what people recognise it by afterwards. Retiring one cannot
-    be taken back, only be brought forward.
-    """
+class ChannelSecret(WebhookSecret):
+    """A secret with which a channel signs."""
 
     channel = models.ForeignKey(
         CollectionChannel, on_delete=models.PROTECT, related_name="secrets", verbose_name="canal"
     )
-    encrypted = models.TextField("secreto", editable=False)
-    ending = models.CharField("termina en", max_length=4, editable=False)
-    valid_from = models.DateTimeField("vale desde", default=timezone.now)
-    valid_until = models.DateTimeField("vale hasta", null=True, blank=True)
-    created_at = models.DateTimeField("creado", default=timezone.now, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="creado por"
-    )
-    retired_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name="retirado por",
-    )
 
     objects = ChannelSecretQuerySet.as_manager()
 
-    class Meta:
+    class Meta(WebhookSecret.Meta):
         verbose_name = "secreto del canal"
         verbose_name_plural = "secretos del canal"
-        ordering = ["-valid_from"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(valid_until=None, retired_by=None)
-                | Q(valid_until__isnull=False, retired_by__isnull=False, valid_until__gte=F("valid_from")),
-                name="channel_secret_retired_by_somebody",
-            ),
-        ]
-        triggers = [
-            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(
-                name="secret_stays",
-                fields=["channel", "encrypted", "ending", "valid_from", "created_at", "created_by"],
-            ),
-            channels.retired_for_good(),
-        ]
-
-    def __str__(self) -> str:
-        return f"…{self.ending}"
+        constraints = [retired_by_somebody("channel_secret_retired_by_somebody")]
+        triggers = [*kept_secret("channel")]
 
 
 class CollectionOperationQuerySet(models.QuerySet["CollectionOperation"]):

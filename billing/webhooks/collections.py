@@ -1,7 +1,6 @@
 """/webhooks/cobranzas/…: where collection channels tell what they received, and ask what became of it."""
 
 import logging
-from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
@@ -19,13 +18,13 @@ from pydantic import ValidationError
 from billing.channels.answers import told_of_operation
 from billing.channels.inbox import MessageConflictsError, process_message, receive_message
 from billing.channels.messages import json_schema
-from billing.channels.signatures import SignatureRefusedError, verify_request
 from billing.models import CollectionChannel
 from oficina.shared.request_size import announced_size
+from oficina.shared.webhooks.answers import problems, refused
+from oficina.shared.webhooks.signatures import SignatureRefusedError, verify_request
 
 LARGEST_MESSAGE_BYTES: Final = 64 * 1024
 
-_MOST_PROBLEMS = 20
 _A_DAY = 24 * 60 * 60
 
 _log = logging.getLogger(__name__)
@@ -40,23 +39,23 @@ def collection_webhook(request: HttpRequest, channel: str) -> HttpResponse:
     is too large; 503 when it could not be stored, so that it is sent again.
     """
     if announced_size(request) > LARGEST_MESSAGE_BYTES:
-        return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", LARGEST_MESSAGE_BYTES)
+        return refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", LARGEST_MESSAGE_BYTES)
     now = timezone.now()
     try:
         sender = _channel(channel)
         if sender is None:
-            return _refused(HTTPStatus.NOT_FOUND, "unknown_channel")
+            return refused(HTTPStatus.NOT_FOUND, "unknown_channel")
         body = request.body
         event, is_new = receive_message(sender, _verified(sender, request, body, now), body, now=now)
     except (SignatureRefusedError, UnreadablePostError) as error:
         return _refused_signature(channel, error)
     except ValidationError as error:
-        return _refused(HTTPStatus.BAD_REQUEST, "message", _problems(error))
+        return refused(HTTPStatus.BAD_REQUEST, "message", problems(error))
     except MessageConflictsError:
-        return _refused(HTTPStatus.CONFLICT, "webhook_id_used")
+        return refused(HTTPStatus.CONFLICT, "webhook_id_used")
     except DatabaseError:
         _log.exception("a message of %s could not be stored", channel)
-        return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "try_again")
+        return refused(HTTPStatus.SERVICE_UNAVAILABLE, "try_again")
     if is_new:
         try:
             process_message(event.pk)
@@ -73,15 +72,15 @@ def collection_operation(request: HttpRequest, channel: str, number: str) -> Htt
     try:
         sender = _channel(channel)
         if sender is None:
-            return _refused(HTTPStatus.NOT_FOUND, "unknown_channel")
+            return refused(HTTPStatus.NOT_FOUND, "unknown_channel")
         _verified(sender, request, b"", timezone.now())
         told = told_of_operation(sender, number)
     except SignatureRefusedError as error:
         return _refused_signature(channel, error)
     except DatabaseError:
         _log.exception("an operation of %s could not be looked up", channel)
-        return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "try_again")
-    return _refused(HTTPStatus.NOT_FOUND, "unknown_operation") if told is None else JsonResponse(told)
+        return refused(HTTPStatus.SERVICE_UNAVAILABLE, "try_again")
+    return refused(HTTPStatus.NOT_FOUND, "unknown_operation") if told is None else JsonResponse(told)
 
 
 @login_not_required
@@ -97,24 +96,10 @@ def _channel(slug: str) -> CollectionChannel | None:
 
 
 def _verified(channel: CollectionChannel, request: HttpRequest, body: bytes, now: datetime) -> str:
-    headers: Mapping[str, str] = {
-        name: request.headers.get(name, "") for name in ("webhook-id", "webhook-timestamp", "webhook-signature")
-    }
-    return verify_request(channel, headers, body, now=now)
+    return verify_request(channel.secrets.usable(at=now), request.headers, body, now=now)
 
 
 def _refused_signature(channel: str, error: SignatureRefusedError | UnreadablePostError) -> HttpResponse:
     code = error.code if isinstance(error, SignatureRefusedError) else "unreadable"
     _log.warning("a request for channel %s was refused: %s", channel, code)
-    return _refused(HTTPStatus.BAD_REQUEST, code)
-
-
-def _problems(error: ValidationError) -> list[dict[str, str]]:
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [
-        {"where": ".".join(map(str, problem["loc"])), "problem": problem["msg"]} for problem in found[:_MOST_PROBLEMS]
-    ]
-
-
-def _refused(status: HTTPStatus, code: str, detail: object = None) -> HttpResponse:
-    return JsonResponse({"error": code} if detail is None else {"error": code, "detail": detail}, status=status)
+    return refused(HTTPStatus.BAD_REQUEST, code)

@@ -6,8 +6,8 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.models import User
-from billing.channels.secrets import keep_secret
 from billing.models import ChannelSecret, CollectionChannel
+from oficina.shared.webhooks.secrets import keep_secret
 from tests.factories.accounts import UserFactory
 
 
@@ -32,4 +32,6 @@ class CollectionChannelFactory(DjangoModelFactory[CollectionChannel]):
 
 def give_secret(channel: CollectionChannel, text: str = SECRET, *, by: User | None = None) -> ChannelSecret:
     """A secret of the channel, usable from now on."""
-    return keep_secret(channel, text, by=by or UserFactory.create(is_staff=True), at=timezone.now())
+    return keep_secret(
+        ChannelSecret(channel=channel), text, by=by or UserFactory.create(is_staff=True), at=timezone.now()
+    )

@@ -11,8 +11,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from billing.channels.secrets import SecretUnfitError, issue_secret, keep_secret, readable, retire_secret
 from billing.models import ChannelSecret, CollectionChannel, Invoice
+from oficina.shared.webhooks.secrets import SecretUnfitError, issue_secret, keep_secret, readable, retire_secret
 from tests.billing.channels.signing import headers, post, received
 from tests.conftest import NOON
 from tests.factories.channels import CollectionChannelFactory, give_secret, secret_text
@@ -29,7 +29,7 @@ def delivered(invoice: Invoice, *secrets: str, message_id: str = "msg_1") -> int
 
 def test_issued_secret_is_random_is_shown_once_and_signs(staff: User, invoice: Invoice) -> None:
     channel = CollectionChannelFactory.create()
-    kept, text = issue_secret(channel, by=staff, at=timezone.now())
+    kept, text = issue_secret(ChannelSecret(channel=channel), by=staff, at=timezone.now())
 
     assert text.startswith("whsec_")
     assert len(base64.b64decode(text.removeprefix("whsec_"))) == 32
@@ -42,7 +42,7 @@ def test_issued_secret_is_random_is_shown_once_and_signs(staff: User, invoice: I
 @pytest.mark.parametrize("size", [24, 64])
 def test_secret_of_the_least_and_the_greatest_size_is_taken(staff: User, invoice: Invoice, size: int) -> None:
     text = secret_text("k", size)
-    keep_secret(CollectionChannelFactory.create(), text, by=staff, at=timezone.now())
+    keep_secret(ChannelSecret(channel=CollectionChannelFactory.create()), text, by=staff, at=timezone.now())
 
     assert delivered(invoice, text) == 204
 
@@ -52,7 +52,7 @@ def test_secret_of_the_least_and_the_greatest_size_is_taken(staff: User, invoice
 )
 def test_secret_of_another_size_or_form_is_refused(staff: User, text: str) -> None:
     with pytest.raises(SecretUnfitError):
-        keep_secret(CollectionChannelFactory.create(), text, by=staff, at=timezone.now())
+        keep_secret(ChannelSecret(channel=CollectionChannelFactory.create()), text, by=staff, at=timezone.now())
     assert not ChannelSecret.objects.exists()
 
 
@@ -75,7 +75,7 @@ def test_scenario_20_old_and_new_secret_are_taken_while_one_replaces_the_other(
 
 
 def test_a_secret_is_not_usable_before_its_time(staff: User, invoice: Invoice) -> None:
-    keep_secret(CollectionChannelFactory.create(), NEW, by=staff, at=NOON + timedelta(seconds=1))
+    keep_secret(ChannelSecret(channel=CollectionChannelFactory.create()), NEW, by=staff, at=NOON + timedelta(seconds=1))
 
     assert delivered(invoice, NEW) == 400
 

@@ -1,4 +1,7 @@
-"""The secrets with which channels sign: made, kept encrypted, retired. At any moment several may be usable."""
+"""The secrets with which others sign what they report: made, kept encrypted, retired.
+
+At any moment several may be usable.
+"""
 
 import base64
 import binascii
@@ -6,12 +9,12 @@ import secrets
 from datetime import datetime
 from typing import Final
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
-from accounts.models import User
-from billing.models import ChannelSecret, CollectionChannel
 from oficina.shared import encryption
+from oficina.shared.webhooks.secret_model import WebhookSecret
 
 PREFIX: Final = "whsec_"
 SHORTEST, LONGEST = 24, 64
@@ -20,6 +23,7 @@ SHORTEST, LONGEST = 24, 64
 _GENERATED_BYTES = 32
 _ENDING = 4
 _PURPOSE = "billing.channels.secrets"
+"""Where the first of them were kept: what was encrypted for this purpose is read with it and no other."""
 
 
 class SecretUnfitError(Exception):
@@ -41,38 +45,39 @@ def secret_bytes(secret: str) -> bytes:
 
 
 @sensitive_variables()
-def issue_secret(channel: CollectionChannel, *, by: User, at: datetime) -> tuple[ChannelSecret, str]:
-    """A new secret, usable from `at` on beside those that are, and its text, to be shown this once."""
+def issue_secret[Secret: WebhookSecret](secret: Secret, *, by: AbstractBaseUser, at: datetime) -> tuple[Secret, str]:
+    """A new secret, usable from `at` on beside those that are, and its text, to be shown this once.
+
+    `secret` is a row that is not saved and says no more than whose it is.
+    """
     text = PREFIX + base64.b64encode(secrets.token_bytes(_GENERATED_BYTES)).decode()
-    return keep_secret(channel, text, by=by, at=at), text
+    return keep_secret(secret, text, by=by, at=at), text
 
 
 @sensitive_variables()
-def keep_secret(channel: CollectionChannel, secret: str, *, by: User, at: datetime) -> ChannelSecret:
-    """A secret that the channel chose itself, usable from `at` on. Raises SecretUnfitError."""
-    secret_bytes(secret)
-    return ChannelSecret.objects.create(
-        channel=channel,
-        encrypted=encryption.encrypt(secret, purpose=_PURPOSE),
-        ending=secret[-_ENDING:],
-        valid_from=at,
-        created_by=by,
-        created_at=at,
-    )
+def keep_secret[Secret: WebhookSecret](secret: Secret, text: str, *, by: AbstractBaseUser, at: datetime) -> Secret:
+    """A secret that its owner chose, usable from `at` on; `secret` is as to `issue_secret`. Raises SecretUnfitError."""
+    secret_bytes(text)
+    secret.encrypted = encryption.encrypt(text, purpose=_PURPOSE)
+    secret.ending = text[-_ENDING:]
+    secret.valid_from = secret.created_at = at
+    secret.created_by_id = by.pk
+    secret.save(force_insert=True)
+    return secret
 
 
-def retire_secret(secret: ChannelSecret, *, by: User, at: datetime) -> ChannelSecret:
+def retire_secret[Secret: WebhookSecret](secret: Secret, *, by: AbstractBaseUser, at: datetime) -> Secret:
     """From `at` on the secret verifies nothing. One that is retired already is at most brought forward."""
     with transaction.atomic():
-        locked = ChannelSecret.objects.select_for_update(no_key=True).get(pk=secret.pk)
+        locked = type(secret)._default_manager.select_for_update(no_key=True).get(pk=secret.pk)
         if locked.valid_until is None or at < locked.valid_until:
             locked.valid_until = max(at, locked.valid_from)
-            locked.retired_by = by
+            locked.retired_by_id = by.pk
             locked.save(update_fields=["valid_until", "retired_by"])
     return locked
 
 
 @sensitive_variables()
-def readable(secret: ChannelSecret) -> str:
+def readable(secret: WebhookSecret) -> str:
     """The text of a kept secret. Raises cryptography's InvalidToken when no key of this installation encrypted it."""
     return encryption.decrypt(secret.encrypted, purpose=_PURPOSE)
