@@ -29,14 +29,22 @@ def current_terms(purpose: TermsPurpose) -> TermsVersion:
 
 
 def accept_terms(
-    user: User, purpose: TermsPurpose, ip: str | None, *, terms: TermsVersion | None = None
+    user: User,
+    purpose: TermsPurpose,
+    ip: str | None,
+    *,
+    terms: TermsVersion | None = None,
+    accepted_at: datetime | None = None,
 ) -> TermsAcceptance:
-    """Keep that the person accepted, now, from this address. Part of the caller's transaction.
+    """Keep that the person accepted, from this address. Part of the caller's transaction.
 
-    `terms` is the version that the person was shown; without it, the one in force.
+    `terms` is the version that the person was shown; without it, the one in force. `accepted_at` is the instant (UTC);
+    without it, now.
     """
     accepted = terms or current_terms(purpose)
-    return TermsAcceptance.objects.create(user=user, terms=accepted, ip_address=ip)
+    return TermsAcceptance.objects.create(
+        user=user, terms=accepted, ip_address=ip, accepted_at=accepted_at or timezone.now()
+    )
 
 
 def owes_acceptance(user: User, purpose: TermsPurpose) -> bool:

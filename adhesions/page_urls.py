@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adhesions.views import digital, direct_debit, not_received, unsubscribe
+from adhesions.views import card_setup, digital, direct_debit, not_received, unsubscribe
 
 urlpatterns = [
     path("cuenta/<str:ref>/factura-digital/", digital.digital_billing, name="digital_billing"),
@@ -22,6 +22,11 @@ urlpatterns = [
         name="resume_digital_billing",
     ),
     path("cuenta/<str:ref>/debito-automatico/", direct_debit.direct_debit, name="direct_debit"),
+    path(
+        "cuenta/<str:ref>/debito-automatico/tarjeta/<str:setup_id>/",
+        card_setup.direct_debit_card,
+        name="direct_debit_card",
+    ),
     path(
         "cuenta/<str:ref>/debito-automatico/<str:mandate_id>/cancelar/",
         direct_debit.cancel_direct_debit,

@@ -5,6 +5,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from adhesions.debit.announcing import ANNOUNCE_DEBITS_TASK, announce_debits, announce_what_was_missed
+from adhesions.debit.card_setups import finish_card_setups
 from adhesions.debit.collecting import collect_from_cards, decide_debits
 from adhesions.debit.mandates import FORGET_CARD_TASK
 from adhesions.digital.planning import DELIVER_BILLS_TASK, plan_reminders
@@ -26,6 +27,13 @@ def follow_debits(timestamp: int) -> None:  # noqa: ARG001  given to every perio
     """Every five minutes: what came of the debits under way, and bills that were not announced yet."""
     decide_debits(now=timezone.now())
     announce_what_was_missed(now=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="adhesions.finish_card_setups", queueing_lock="adhesions.finish_card_setups")
+def finish_cards_to_be_saved(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
+    """Every five minutes: cards that somebody went to save and never came back from."""
+    finish_card_setups(now=timezone.now())
 
 
 @app.task(name=ANNOUNCE_DEBITS_TASK, retry=TRIES_AGAIN_SOON)

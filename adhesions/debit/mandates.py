@@ -39,12 +39,13 @@ _SHOWN = 4
 @dataclass(frozen=True, kw_only=True)
 class Consent:
     """What the person agreed to: the version of the terms that they were shown, from which address, and the most that
-    one debit may take, in pesos, if they set one.
+    one debit may take, in pesos, if they set one. `given_at` is when (UTC) if that was not just now.
     """
 
     terms: TermsVersion
     ip: str | None
     cap: Decimal | None = None
+    given_at: datetime | None = None
 
 
 @sensitive_variables("cbu")  # no report of an error tells it
@@ -136,7 +137,9 @@ def _give(link: AccountLink, mandate: DirectDebit, consent: Consent, now: dateti
         if existing is not None:
             raise AlreadyDebited(existing)
         mandate.account, mandate.made_by, mandate.cap, mandate.started_at = link.account, link.user, consent.cap, now
-        mandate.acceptance = accept_terms(link.user, TermsPurpose.DIRECT_DEBIT, consent.ip, terms=consent.terms)
+        mandate.acceptance = accept_terms(
+            link.user, TermsPurpose.DIRECT_DEBIT, consent.ip, terms=consent.terms, accepted_at=consent.given_at
+        )
         mandate.save(force_insert=True)
         tell_given(mandate)
         announce_debits_of(mandate, now=now)

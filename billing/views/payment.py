@@ -21,13 +21,8 @@ from billing.open_checkouts import refresh_payment, withdraw_payment
 from billing.payment_page import Reader, happened_on, may_see_receipt, payment_page, reader_of
 from billing.presentation import bill_name, bills_phrase
 from billing.returned import returned_of, with_story
+from oficina.shared.looking_again import look_of
 from oficina.shared.money import ZERO, pesos
-
-_WAITS = (2, 2, 3, 5, 8, 13, 20, 30)
-"""Seconds until the page looks again, round by round; the last one holds for the rest."""
-
-_ROUNDS = 90
-"""After these the page leaves it to the reader: over forty minutes, as long as a checkout is open."""
 
 
 @login_not_required
@@ -68,7 +63,7 @@ def cancel_payment(request: HttpRequest, payment_id: str) -> HttpResponse:
 
 
 def _context(request: HttpRequest, shown: Payment, reader: Reader) -> dict[str, object]:
-    turn = _turn(request)
+    look = look_of(request)
     own = reader.is_payer
     cancelled = "cancelado" in request.GET
     items = list(shown.items.select_related("invoice").order_by("invoice__due_on", "invoice_id")) if own else []
@@ -85,9 +80,9 @@ def _context(request: HttpRequest, shown: Payment, reader: Reader) -> dict[str, 
         "retry": _retriable(items) if page.may_retry else [],
         "credit": CreditEntry.objects.filter(payment=shown).balance() if own else ZERO,
         "has_receipt": may_see_receipt(shown, reader),
-        "waits": page.is_waiting and turn < _ROUNDS,
-        "wait_seconds": _WAITS[min(turn, len(_WAITS) - 1)],
-        "next_look": f"{request.path}?vuelta={turn + 1}{'&cancelado=1' if cancelled else ''}",
+        "waits": page.is_waiting and look.goes_on,
+        "wait_seconds": look.wait_seconds,
+        "next_look": f"{request.path}?vuelta={look.next_round}{'&cancelado=1' if cancelled else ''}",
         "changed": request.GET.get("estado", shown.state) != shown.state,
     }
 
@@ -96,12 +91,6 @@ def _retriable(items: list[PaymentItem]) -> list[str]:
     """The bills that may be tried again: still to be paid, and nothing under way for them."""
     bills = Invoice.objects.payable().filter(pk__in=[item.invoice_id for item in items])
     return list(bills.exclude(payment_items__live=True).order_by("due_on", "pk").values_list("public_id", flat=True))
-
-
-def _turn(request: HttpRequest) -> int:
-    """How many times this page has looked already."""
-    asked = request.GET.get("vuelta", "")
-    return min(int(asked), _ROUNDS) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
 
 
 def _note(shown: Payment, count: int) -> str:

@@ -115,7 +115,7 @@ FUNCTIONS: tuple[Place, ...] = (
         url_name="direct_debit",
         per_account=True,
         window=True,
-        parts=("direct_debit_short", "cancel_direct_debit", "stop_debit"),
+        parts=("direct_debit_short", "direct_debit_card", "cancel_direct_debit", "stop_debit"),
     ),
 )
 """Extra functions: the right column, or the end of the menu where there is no room for it."""

@@ -75,6 +75,7 @@ CUSTOMERS = {
     "digital_billing",
     "cancel_digital_billing",
     "direct_debit",
+    "direct_debit_card",
     "cancel_direct_debit",
     "stop_debit",
     "bill_not_received",
