@@ -102,3 +102,10 @@ DELIVERY_MOVES = (
     (DeliveryState.QUEUED, DeliveryState.NOT_NEEDED),
     (DeliveryState.SENT, DeliveryState.BOUNCED),
 )
+
+
+class BounceKind(models.TextChoices):
+    """Whether the mail server that did not take a mail will ever take one for that mailbox."""
+
+    PERMANENT = "permanent", "Definitivo"
+    TRANSIENT = "transient", "Pasajero"

@@ -1,5 +1,6 @@
 """The tables of the adhesions app."""
 
+from adhesions.models.bounce import BounceReport, BounceSecret, BounceSecretQuerySet, BounceSource
 from adhesions.models.card_setup import CardSetup, CardSetupQuerySet
 from adhesions.models.debit import (
     BankAnswerFile,
@@ -20,6 +21,10 @@ __all__ = [
     "BankPresentation",
     "BillDelivery",
     "BillDeliveryQuerySet",
+    "BounceReport",
+    "BounceSecret",
+    "BounceSecretQuerySet",
+    "BounceSource",
     "CardSetup",
     "CardSetupQuerySet",
     "DebitRetry",

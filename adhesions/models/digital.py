@@ -23,7 +23,8 @@ class DigitalBilling(Adhesion):
     """New bills of `account` are mailed to `email`, from `started_at` until `ended_at`. Ended ones stay as history.
 
     Every person who has the account linked may have one. `ended_by` is empty when no person of the portal ended it: the
-    mail's own link did, or a change of holder. While `paused_at` is set nothing is mailed: the mails came back.
+    mail's own link did, or a change of holder. While `paused_at` is set nothing is mailed: the mails came back. At
+    `resumed_at` its maker said for the last time that they arrive.
     """
 
     public_id = models.CharField("referencia", max_length=20, unique=True, default=public_id, editable=False)
@@ -43,6 +44,7 @@ class DigitalBilling(Adhesion):
     reminds_before_due = models.BooleanField("recordar antes del vencimiento", default=False)
     reminds_when_overdue = models.BooleanField("avisar si queda vencida", default=False)
     paused_at = models.DateTimeField("en pausa por rebotes", null=True, blank=True)
+    resumed_at = models.DateTimeField("reactivada", null=True, blank=True)
 
     objects = DigitalBillingQuerySet.as_manager()
 
@@ -62,7 +64,10 @@ class DigitalBilling(Adhesion):
             ),
             ends_with_reason("digital_billing_ends_with_reason"),
         ]
-        triggers = [*made_once("reminds_before_due", "reminds_when_overdue", "paused_at"), *Adhesion.Meta.triggers]
+        triggers = [
+            *made_once("reminds_before_due", "reminds_when_overdue", "paused_at", "resumed_at"),
+            *Adhesion.Meta.triggers,
+        ]
 
     def __str__(self) -> str:
         return f"FD-{self.pk:08d}"

@@ -55,6 +55,7 @@ from tests.factories.billing import (
     operation,
     paid_checkout,
 )
+from tests.factories.bounces import BounceSourceFactory, bounced, give_bounce_secret
 from tests.factories.channels import CollectionChannelFactory, give_secret
 from tests.factories.charges import ChargeFactory
 from tests.factories.claims import claimed, photographed_meter
@@ -179,7 +180,11 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
     assert put_credit_on_bills(link, user, quote, timezone.now()) is not None
     _accepted_charges(account, user)
     owes_nothing = AccountLinkFactory.create(user=user)
-    BillDelivery.objects.create(invoice=invoice, email=adhesion.email, kind=DeliveryKind.NEW, adhesion=adhesion)
+    delivery = BillDelivery.objects.create(
+        invoice=invoice, email=adhesion.email, kind=DeliveryKind.NEW, adhesion=adhesion
+    )
+    bounced(delivery, received_event(source="rebotes-correo-saliente"))
+    give_bounce_secret(BounceSourceFactory.create(), by=administrator)
     issue_certificate(owes_nothing, user)
     _claims(link, administrator)
     channel = CollectionChannelFactory.create()

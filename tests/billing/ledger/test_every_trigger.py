@@ -55,6 +55,12 @@ STOPPED = {
         UPDATE adhesions_billdelivery SET state = 'sent', sent_at = now();
         UPDATE adhesions_billdelivery SET state = 'queued', sent_at = NULL
     """,
+    ("adhesions_bouncesecret", "retired_for_good"): """
+        UPDATE adhesions_bouncesecret SET valid_until = valid_from, retired_by_id = created_by_id;
+        UPDATE adhesions_bouncesecret SET valid_until = valid_from + interval '1 day'
+    """,
+    ("adhesions_bouncesecret", "secret_stays"): "UPDATE adhesions_bouncesecret SET encrypted = 'otro'",
+    ("adhesions_bouncesource", "identity_stays"): "UPDATE adhesions_bouncesource SET slug = 'otro'",
     ("adhesions_cardsetup", "begins_begun"): copy(
         "adhesions_cardsetup", "state = 'opened'", public_id="x", session_id="x"
     ),
