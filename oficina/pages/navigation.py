@@ -35,6 +35,8 @@ class Entry:
     window: bool = False
 
 
+_HELP = Place(label="Ayuda", icon="question-mark-circle", url_name="help", parts=("help_topic",))
+
 MENU = (
     Place(
         label="Inicio",
@@ -94,7 +96,7 @@ MENU = (
         per_account=True,
         parts=("bill_not_received_short",),
     ),
-    Place(label="Ayuda", icon="question-mark-circle", url_name="help", parts=("help_topic",)),
+    _HELP,
 )
 """The left menu, in the order of the portal."""
 
@@ -120,7 +122,7 @@ FUNCTIONS: tuple[Place, ...] = (
 )
 """Extra functions: the right column, or the end of the menu where there is no room for it."""
 
-TABBAR = (MENU[0], MENU[2], MENU[1])
+TABBAR = (MENU[0], MENU[2], MENU[1], _HELP)
 """The places of a phone's bottom bar; the button that opens the menu follows them."""
 
 ABOUT = (

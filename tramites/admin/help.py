@@ -90,14 +90,14 @@ class HelpTopicAdmin(OfficeAdmin[HelpTopic]):
     list_filter = ("section",)
     search_help_text = "Palabras del título o del texto"
     fields = ("slug", "section", "position", "title", "body", "asked_as", "screens", "shown", "published_at")
-    change_form_after_template = "admin/help_preview.html"
+    change_form_before_template = "admin/help_preview.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HelpTopic]:
         """Each with its texts, which are few."""
         return super().get_queryset(request).prefetch_related("texts")
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:  # noqa: ARG002  Django's signature
-        """As people see them."""
+        """By part, and in each as people see them."""
         return ("section", "position", "pk")
 
     def found_by(self, typed: str) -> Q:
