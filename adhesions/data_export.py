@@ -1,6 +1,6 @@
 """What adhesions know of a person, for them to take away (Ley 25.326, art. 14)."""
 
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from accounts.data_export import Exported, instant
 from accounts.models import User
@@ -11,12 +11,14 @@ from adhesions.models.adhesion import Adhesion
 
 def exported_digital_billings(user: User) -> list[Exported]:
     """The adhesions to the digital bill that a person made, ended ones too."""
-    made = DigitalBilling.objects.filter(made_by=user).select_related("account").defer("account__parcel")
+    theirs = DigitalBilling.objects.filter(made_by=user).select_related("account").defer("account__parcel")
+    made = theirs.annotate(mail_proven_at=Min("mail_proofs__used_at"))
     return [
         {
             "adhesion": str(adhesion),
             "cuenta": adhesion.account.number,
             "mail": adhesion.email,
+            "mail_confirmado_con_codigo": instant(adhesion.mail_proven_at),
             "recordar_antes_de_vencer": adhesion.reminds_before_due,
             "avisar_si_vence": adhesion.reminds_when_overdue,
             "en_pausa_por_rebotes": instant(adhesion.paused_at),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from adhesions.views import card_setup, digital, direct_debit, not_received, unsubscribe
+from adhesions.views import bill_mail, card_setup, digital, direct_debit, not_received, unsubscribe
 
 urlpatterns = [
     path("cuenta/<str:ref>/factura-digital/", digital.digital_billing, name="digital_billing"),
@@ -16,6 +16,12 @@ urlpatterns = [
         digital.change_bill_reminders,
         name="change_bill_reminders",
     ),
+    path(
+        "cuenta/<str:ref>/factura-digital/<str:adhesion_id>/mail/",
+        bill_mail.change_bill_mail,
+        name="change_bill_mail",
+    ),
+    path("cuenta/<str:ref>/factura-digital/codigo/<str:proof_id>/", bill_mail.prove_bill_mail, name="prove_bill_mail"),
     path(
         "cuenta/<str:ref>/factura-digital/<str:adhesion_id>/reactivar/",
         digital.resume,

@@ -9,6 +9,7 @@ from adhesions.debit.card_setups import finish_card_setups
 from adhesions.debit.collecting import collect_from_cards, decide_debits
 from adhesions.debit.mandates import FORGET_CARD_TASK
 from adhesions.digital.planning import DELIVER_BILLS_TASK, plan_reminders
+from adhesions.digital.proving import forget_unused_proofs
 from adhesions.digital.sending import DeliveriesWaitError, deliver_bills, give_up
 from billing.gateway.configured import saved_cards_gateway
 from oficina.shared.jobs import TRIES_AGAIN_FOR_A_DAY, TRIES_AGAIN_SOON
@@ -53,6 +54,13 @@ def forget_card(*, method_id: str) -> None:
 def remind_of_bills(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
     """Every morning: unpaid bills that are about to fall due or just did, to those who asked to be reminded."""
     plan_reminders(now=timezone.now())
+
+
+@app.periodic(cron="53 4 * * *")
+@app.task(name="adhesions.forget_mail_proofs", queueing_lock="adhesions.forget_mail_proofs")
+def forget_mail_proofs(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
+    """Every night: mails that somebody gave for their bills and never confirmed."""
+    forget_unused_proofs(now=timezone.now())
 
 
 @app.task(name=DELIVER_BILLS_TASK, retry=TRIES_AGAIN_FOR_A_DAY, pass_context=True)

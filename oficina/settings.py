@@ -170,10 +170,11 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {
-    # Typing codes; mails with a code for a registration, which go to whatever mail was typed; checking
-    # documents, where the form and its answer count one each.
+    # Typing codes; mails with a code for a registration or for bills, which go to whatever mail was typed;
+    # checking documents, where the form and its answer count one each.
     "code": "30/m/ip",
     "registration_mail": "1/10s/key,6/h/key,60/h/ip",
+    "bill_mail": "1/10s/key,6/h/key,10/h/user",
     "verification": "60/m/ip",
 }
 ACCOUNT_SESSION_REMEMBER = None

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -13,8 +13,9 @@ from adhesions.digital.bouncing import note_bounce
 from adhesions.digital.leaving import end_digital_billing
 from adhesions.digital.requesting import resend_bill
 from adhesions.enums import AdhesionEnd, DeliveryState
-from adhesions.models import BillDelivery, DigitalBilling
+from adhesions.models import BillDelivery, DigitalBilling, MailProof
 from billing.admin.search import invoice_keys
+from oficina.shared.dates import local_day, short_date
 from oficina.shared.office.columns import linked_column, state_column
 from oficina.shared.office.records import ReadOnlyAdmin
 
@@ -33,15 +34,15 @@ _CAME_BACK = "Volvió a la casilla de la oficina"
 class DigitalBillingAdmin(ReadOnlyAdmin[DigitalBilling]):
     """Adhesions are made by customers; the office may end one, which is told by mail to whoever made it."""
 
-    list_display = ("number", "account_shown", "email", "made_by_shown", "started_at", "ended_at")
+    list_display = ("number", "account_shown", "email", "mail_proven", "made_by_shown", "started_at", "ended_at")
     list_filter = (("ended_at", admin.EmptyFieldListFilter), "end_reason")
     list_select_related = ("account", "made_by")
     search_help_text = "Número de cuenta, mail que la recibe, o mail, nombre o documento de quien la hizo"
     fields = (
-        "account_shown", "email", "made_by_shown", "acceptance_shown", "started_at", "paused_at", "ended_at",
-        "end_reason", "ended_by_shown", "public_id",
+        "account_shown", "email", "mail_proven", "made_by_shown", "acceptance_shown", "started_at", "paused_at",
+        "ended_at", "end_reason", "ended_by_shown", "public_id",
     )  # fmt: skip
-    readonly_fields = ("account_shown", "made_by_shown", "acceptance_shown", "ended_by_shown")
+    readonly_fields = ("account_shown", "mail_proven", "made_by_shown", "acceptance_shown", "ended_by_shown")
     actions = ("end",)
     account_shown = linked_column("account", "cuenta")
     made_by_shown = linked_column("made_by", "quien la hizo")
@@ -49,8 +50,10 @@ class DigitalBillingAdmin(ReadOnlyAdmin[DigitalBilling]):
     acceptance_shown = linked_column("acceptance", "aceptación")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DigitalBilling]:
-        """Without the outline of the parcel."""
-        return super().get_queryset(request).select_related("account", "made_by").defer("account__parcel")
+        """Without the outline of the parcel, and with when a code proved the mail."""
+        used = MailProof.objects.filter(adhesion=OuterRef("pk")).order_by("used_at").values("used_at")[:1]
+        every = super().get_queryset(request).select_related("account", "made_by").defer("account__parcel")
+        return every.annotate(mail_proven_at=Subquery(used))
 
     def found_by(self, typed: str) -> Q:
         accounts = accounts_numbered(typed)
@@ -65,6 +68,12 @@ class DigitalBillingAdmin(ReadOnlyAdmin[DigitalBilling]):
     @admin.display(description="adhesión")
     def number(self, adhesion: DigitalBilling) -> str:
         return str(adhesion)
+
+    @admin.display(description="mail confirmado")
+    def mail_proven(self, adhesion: DigitalBilling) -> str:
+        """How it is known that the mail is of whoever made it. Those without a code are the mail of their user."""
+        proven_at = getattr(adhesion, "mail_proven_at", None)
+        return f"Con código, el {short_date(local_day(proven_at))}" if proven_at else "Es el de su usuario"
 
     @admin.action(description="Cancelar las adhesiones elegidas", permissions=["end"])
     def end(self, request: HttpRequest, chosen: QuerySet[DigitalBilling]) -> None:

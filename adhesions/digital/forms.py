@@ -1,16 +1,19 @@
 """What a person fills in about the digital bill."""
 
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from django import forms
 from django.conf import settings
 from django.urls import reverse_lazy
 from django.utils.html import format_html
 
+from accounts.fields import MailField
 from accounts.forms import TermsForm
 from adhesions.digital.reminding import Reminders
 from adhesions.models import DigitalBilling
 from oficina.shared.dates import days_phrase
+
+CODE_COMES: Final = "Si no es el mail con el que ingresás, te mandamos un código para confirmarlo."
 
 
 class RemindersForm(forms.Form):
@@ -35,8 +38,8 @@ class RemindersForm(forms.Form):
         return Reminders(before_due=given["before_due"], when_overdue=given["when_overdue"])
 
 
-class JoinForm(RemindersForm, TermsForm):
-    """The terms of the digital bill and its reminders. The mail is the person's own, which they proved."""
+class DigitalTermsForm(TermsForm):
+    """The terms of the digital bill."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,3 +47,31 @@ class JoinForm(RemindersForm, TermsForm):
             'Leí y acepto los <a href="{}">términos de Factura digital</a>',
             reverse_lazy("terms", kwargs={"slug": "factura-digital"}),
         )
+
+
+class JoinForm(RemindersForm, DigitalTermsForm):
+    """Another mail than the person's own, which they proved, its reminders, and the terms."""
+
+    email = MailField(label="Otro mail", hint=CODE_COMES, autocomplete="off")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = False
+
+
+class ChangeMailForm(DigitalTermsForm):
+    """Where else the bills of an adhesion are to go."""
+
+    email = MailField(label="Mail nuevo", hint=CODE_COMES, autocomplete="off")
+
+    def __init__(self, *args: Any, adhesion: DigitalBilling, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._adhesion = adhesion
+        self.fields["email"].error_messages["required"] = "Escribí el mail nuevo."
+
+    def clean_email(self) -> str:
+        """Raises ValidationError when they go there already."""
+        email: str = self.cleaned_data["email"]
+        if email == self._adhesion.email:
+            raise forms.ValidationError("Las facturas ya van a ese mail. Escribí otro.", code="same")
+        return email

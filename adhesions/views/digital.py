@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -17,11 +16,10 @@ from accounts.models import AccountLink
 from accounts.terms import current_terms
 from adhesions.digital.bouncing import resume_digital_billing
 from adhesions.digital.forms import JoinForm, RemindersForm
-from adhesions.digital.joining import join_digital_billing
 from adhesions.digital.leaving import leave_digital_billing
 from adhesions.digital.reminding import change_reminders
 from adhesions.models import DigitalBilling
-from adhesions.refusals import LinkEnded
+from adhesions.views.bill_mail import mail_bills_to
 
 
 @never_cache
@@ -33,13 +31,17 @@ def digital_billing(request: HttpRequest, ref: str) -> HttpResponse:
     terms = current_terms(TermsPurpose.DIGITAL_BILL)
     form = JoinForm(request.POST or None, in_force=terms)
     if form.is_valid():
-        return _join(request, link, form)
+        answer = mail_bills_to(request, link, form, form.reminders())
+        if answer is not None:
+            return answer
     live = DigitalBilling.objects.live().of(link).select_related("made_by").order_by("pk")
     mine = next((adhesion for adhesion in live if adhesion.made_by_id == user.pk), None)
+    asked = link.mail_proofs.order_by("-pk").first()
     context = {
         "link": link,
         "mail": user.email,
         "mine": mine,
+        "unproven": asked if asked and asked.is_open(now=timezone.now()) else None,
         "reminders": RemindersForm.of(mine) if mine else None,
         "others": [adhesion for adhesion in live if adhesion.made_by_id != user.pk],
         "form": form,
@@ -93,25 +95,6 @@ def resume(request: HttpRequest, ref: str, adhesion_id: str) -> HttpResponse:
 def _own(request: HttpRequest, link: AccountLink, adhesion_id: str) -> DigitalBilling:
     own = DigitalBilling.objects.of(link).filter(made_by=logged_in_user(request))
     return get_object_or_404(own, public_id=adhesion_id)
-
-
-def _join(request: HttpRequest, link: AccountLink, form: JoinForm) -> HttpResponse:
-    ip = get_adapter().get_client_ip(request)
-    try:
-        adhesion = join_digital_billing(
-            link,
-            email=link.user.email,
-            terms=form.in_force,
-            ip=ip,
-            now=timezone.now(),
-            reminders=form.reminders(),
-        )
-    except LinkEnded:
-        raise Http404 from None
-    messages.success(
-        request, f"Listo: la cuenta está adherida a Factura digital. Las facturas nuevas llegan a {adhesion.email}."
-    )
-    return _to_inicio(link)
 
 
 def _to_window(link: AccountLink) -> HttpResponse:

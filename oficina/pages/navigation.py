@@ -108,7 +108,7 @@ FUNCTIONS: tuple[Place, ...] = (
         url_name="digital_billing",
         per_account=True,
         window=True,
-        parts=("digital_billing_short", "cancel_digital_billing"),
+        parts=("digital_billing_short", "cancel_digital_billing", "change_bill_mail", "prove_bill_mail"),
     ),
     Place(
         label="Débito automático",

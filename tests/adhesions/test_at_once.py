@@ -15,12 +15,15 @@ from accounts.models import AccountLink
 from accounts.terms import current_terms
 from adhesions.debit.mandates import Consent, give_bank_mandate
 from adhesions.digital.joining import join_digital_billing
+from adhesions.digital.proving import prove_mail
 from adhesions.enums import AdhesionEnd
-from adhesions.models import DigitalBilling, DirectDebit
+from adhesions.models import DigitalBilling, DirectDebit, MailProof
 from adhesions.refusals import LinkEnded
 from billing.locks import lock_account
+from oficina.shared.models import OutgoingMail
 from tests.adhesions.debit.test_bank_accounts import CBU
 from tests.adhesions.debit.test_mandates import CUIL
+from tests.factories.adhesions import mail_proof
 from tests.imports import csv_files
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +65,13 @@ def alone(act: Callable[[AccountLink], object], link: AccountLink) -> None:
         connection.close()
 
 
+def typing(proof: MailProof) -> int:
+    try:
+        return prove_mail(proof, "4821-0937", now=timezone.now()).pk
+    finally:
+        connection.close()
+
+
 def test_account_is_adhered_and_then_given_up(link: AccountLink) -> None:
     """Ending the mandate needs the account, which the one who adheres holds."""
     adhere_to_the_debit(link)
@@ -78,6 +88,38 @@ def test_account_is_adhered_and_then_given_up(link: AccountLink) -> None:
     assert (DigitalBilling.objects.count(), DirectDebit.objects.count()) == (1, 1)
     assert not DigitalBilling.objects.live().exists()
     assert not DirectDebit.objects.live().exists()
+
+
+def test_two_codes_typed_at_once_are_one_adhesion(link: AccountLink) -> None:
+    """The same one in two tabs, and that of another tab which asked for the same mail."""
+    mail = "estudio@correo.example"
+    proofs = [mail_proof(link, email=mail), mail_proof(link, email=mail)]
+    with ThreadPoolExecutor(3) as pool:
+        with transaction.atomic():
+            lock_account(link.account_id)
+            typed = [pool.submit(typing, proof) for proof in (*proofs, proofs[0])]
+            until_they_wait(3)
+        made = {each.result(timeout=30) for each in typed}
+
+    adhesion = DigitalBilling.objects.get()
+    assert (made, adhesion.email) == ({adhesion.pk}, mail)
+    assert [proof.adhesion for proof in MailProof.objects.all()] == [adhesion, adhesion]
+    assert OutgoingMail.objects.count() == 2
+
+
+def test_codes_of_two_mails_typed_at_once_leave_one_adhesion(link: AccountLink) -> None:
+    proofs = [mail_proof(link, email="estudio@correo.example"), mail_proof(link, email="nieta@correo.example")]
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            lock_account(link.account_id)
+            typed = []
+            for count, proof in enumerate(proofs, start=1):
+                typed.append(pool.submit(typing, proof))
+                until_they_wait(count)
+        made = [each.result(timeout=30) for each in typed]
+
+    assert DigitalBilling.objects.live().get().pk == made[1]
+    assert DigitalBilling.objects.get(pk=made[0]).end_reason == AdhesionEnd.MAIL_CHANGED
 
 
 @pytest.mark.parametrize("adhere", [adhere_to_the_bill, adhere_to_the_debit])

@@ -74,6 +74,8 @@ CUSTOMERS = {
     "withdraw_claim",
     "digital_billing",
     "cancel_digital_billing",
+    "change_bill_mail",
+    "prove_bill_mail",
     "direct_debit",
     "direct_debit_card",
     "cancel_direct_debit",

@@ -6,7 +6,7 @@ from adhesions.enums import DeliveryKind
 from adhesions.models import BillDelivery, DigitalBilling
 from tests.factories import billing as bills
 from tests.factories.accounts import AccountLinkFactory, ServiceAccountFactory
-from tests.factories.adhesions import digital
+from tests.factories.adhesions import digital, mail_proof
 from tests.live import journey
 from tests.live.portal import Portal
 from tests.live.screens.doing import base, submit
@@ -32,8 +32,18 @@ def test_screens_of_the_digital_bill(portal: Portal, tour: Tour) -> None:
     theirs = digital(teammate)
     tour.see(own, "digital_billing", "somebody else adhered")
     tour.see(f"{own}{theirs.public_id}/cancelar/", "cancel_digital_billing")
+    proof = mail_proof(link, email="estudio@correo.example")
+    tour.see(own, "digital_billing", "with a mail to confirm")
+    code_page = f"{own}codigo/{proof.public_id}/"
+    tour.see(code_page, "prove_bill_mail")
+    page.get_by_label("Código").fill("0000-0000")
+    submit(page, "Confirmar el mail")
+    tour.look("prove_bill_mail", "with a wrong code")
     mine = digital(link)
     tour.see(own, "digital_billing", "adhered")
+    tour.see(f"{own}{mine.public_id}/mail/", "change_bill_mail")
+    submit(page, "Cambiar el mail")
+    tour.look("change_bill_mail", "with an error")
     DigitalBilling.objects.filter(pk=mine.pk).update(paused_at=timezone.now())
     tour.see(own, "digital_billing", "on hold")
     DigitalBilling.objects.filter(pk=mine.pk).update(paused_at=None)
@@ -44,4 +54,11 @@ def test_screens_of_the_digital_bill(portal: Portal, tour: Tour) -> None:
     tour.look("bill_not_received", "mailed")
 
     assert tour.faults == []
-    assert tour.seen == {"digital_billing", "cancel_digital_billing", "bill_not_received", "account_home"}
+    assert tour.seen == {
+        "digital_billing",
+        "cancel_digital_billing",
+        "change_bill_mail",
+        "prove_bill_mail",
+        "bill_not_received",
+        "account_home",
+    }
