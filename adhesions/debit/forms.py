@@ -11,6 +11,7 @@ from accounts.documents import CUIT_LENGTH, DNI_LENGTHS, DocumentFault, Document
 from accounts.fields import DOCUMENT_ERRORS
 from accounts.forms import TermsForm
 from adhesions.debit.bank_accounts import CBU_LENGTH, AccountFault, AccountRefusedError, read_cbu
+from adhesions.enums import DebitMeans
 from oficina.shared.money import CENT
 
 _CBU_ERRORS: Final = {
@@ -101,13 +102,26 @@ class CapField(forms.DecimalField):
         return super().to_python(value.strip().removeprefix("$") if isinstance(value, str) else value)
 
 
-class BankMandateForm(TermsForm):
-    """A bank account, whose it is, the cap, and the terms of direct debit."""
+class MandateForm(TermsForm):
+    """Where the money is taken from, the cap, and the terms of direct debit. A bank account has a number and a holder;
+    a card is saved at the provider, so nothing is asked of it here.
+    """
 
+    means = forms.ChoiceField(
+        label="¿De dónde se debita?",
+        choices=DebitMeans.choices,
+        initial=DebitMeans.BANK,
+        widget=forms.RadioSelect,
+        help_text="La tarjeta la cargás en el paso siguiente, en la plataforma de pago. No guardamos su número.",
+        error_messages={
+            "required": "Elegí de dónde se debita.",
+            "invalid_choice": "Elegí una de las opciones.",
+        },
+    )
     cbu = CbuField()
     holder_document = HolderDocumentField()
     cap = CapField()
-    field_order = ["cbu", "holder_document", "cap", "terms"]
+    field_order = ["means", "cbu", "holder_document", "cap", "terms"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,6 +129,20 @@ class BankMandateForm(TermsForm):
             'Autorizo el débito y acepto los <a href="{}">términos de Débito automático</a>',
             reverse_lazy("terms", kwargs={"slug": "debito-automatico"}),
         )
+
+    @property
+    def is_by_card(self) -> bool:
+        """Whether a card was chosen."""
+        return self.cleaned_data.get("means") == DebitMeans.CARD
+
+    def clean(self) -> dict[str, Any]:
+        """What was typed about a bank account says nothing of a card."""
+        given = super().clean()
+        if self.is_by_card:
+            for name in ("cbu", "holder_document"):
+                self.errors.pop(name, None)
+                given.pop(name, None)
+        return given
 
 
 def _difference(digits: int) -> str:

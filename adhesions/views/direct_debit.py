@@ -20,15 +20,17 @@ from accounts.access import logged_in_user, managed_link
 from accounts.enums import TermsPurpose
 from accounts.models import AccountLink
 from accounts.terms import current_terms
-from adhesions.debit.forms import BankMandateForm
+from adhesions.debit.forms import MandateForm
 from adhesions.debit.history import debit_row, debits_shown
 from adhesions.debit.mandates import Consent, give_bank_mandate, leave_direct_debit
 from adhesions.debit.presentation import means_words
 from adhesions.debit.refusals import AlreadyDebited, TooLateToStop
 from adhesions.debit.stopping import may_be_stopped, stop_debit
-from adhesions.enums import DebitState
+from adhesions.enums import DebitMeans, DebitState
 from adhesions.models import DirectDebit, ScheduledDebit
 from adhesions.refusals import LinkEnded
+from adhesions.views.card_setup import leave_to_save_card
+from billing.gateway.errors import ProviderUnavailableError
 from billing.presentation import bill_name
 from oficina.shared.dates import short_date
 from oficina.shared.money import pesos
@@ -43,9 +45,11 @@ def direct_debit(request: HttpRequest, ref: str) -> HttpResponse:
     """Whether the bills of the account are debited, from where and when next; or the way to have them debited."""
     link = managed_link(request, ref)
     terms = current_terms(TermsPurpose.DIRECT_DEBIT)
-    form = BankMandateForm(request.POST or None, in_force=terms)
-    if form.is_valid():
-        return _give(request, link, form)
+    chosen = DebitMeans.CARD if request.GET.get("medio") == "tarjeta" else DebitMeans.BANK
+    form = MandateForm(request.POST or None, in_force=terms, initial={"means": chosen})
+    answer = _join(request, link, form) if form.is_valid() else None
+    if answer is not None:
+        return answer
     now = timezone.now()
     mandate = DirectDebit.objects.live().of(link).select_related("made_by").defer("cbu", "holder_document").first()
     page = Paginator(debits_shown(link), PAGE_SIZE).get_page(request.GET.get("pagina"))
@@ -104,22 +108,33 @@ def stop_one_debit(request: HttpRequest, ref: str, debit_id: str) -> HttpRespons
     )
 
 
-def _give(request: HttpRequest, link: AccountLink, form: BankMandateForm) -> HttpResponse:
-    given = form.cleaned_data
-    consent = Consent(terms=form.in_force, ip=get_adapter().get_client_ip(request), cap=given["cap"])
+def _join(request: HttpRequest, link: AccountLink, form: MandateForm) -> HttpResponse | None:
+    """Inicio once the account is adhered, the provider's page to save a card, or None: the form has to say why not."""
+    consent = Consent(terms=form.in_force, ip=get_adapter().get_client_ip(request), cap=form.cleaned_data["cap"])
     try:
-        mandate = give_bank_mandate(link, given["cbu"], given["holder_document"], consent, now=timezone.now())
+        return leave_to_save_card(link, consent) if form.is_by_card else _give(request, link, form, consent)
     except LinkEnded:
         raise Http404 from None
     except AlreadyDebited as refusal:
+        return _already_debited(request, link, refusal.mandate)
+    except ProviderUnavailableError:
+        form.add_error(None, "La plataforma de pago no responde. Probá de nuevo en unos minutos.")
+        return None
+
+
+def _give(request: HttpRequest, link: AccountLink, form: MandateForm, consent: Consent) -> HttpResponse:
+    given = form.cleaned_data
+    try:
+        mandate = give_bank_mandate(link, given["cbu"], given["holder_document"], consent, now=timezone.now())
+    except AlreadyDebited as refusal:
+        if not _is_as_asked(refusal.mandate, link, form):
+            raise
         mandate = refusal.mandate
-        if not _is_as_asked(mandate, link, form):
-            return _already_debited(request, link, mandate)
     messages.success(request, f"Listo: la cuenta está adherida al débito automático. {_first_debit_words(mandate)}")
     return _see("account_home", link)
 
 
-def _is_as_asked(mandate: DirectDebit, link: AccountLink, form: BankMandateForm) -> bool:
+def _is_as_asked(mandate: DirectDebit, link: AccountLink, form: MandateForm) -> bool:
     """Whether the mandate that holds is what this form gave when it was sent a moment ago, by a double press."""
     given = form.cleaned_data
     asked = (link.user_id, given["cbu"][:3], given["cbu"][-4:], given["holder_document"], given["cap"])

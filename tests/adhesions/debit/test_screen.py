@@ -28,6 +28,7 @@ from tests.jobs import run_jobs
 pytestmark = pytest.mark.usefixtures("at_noon")
 
 GIVEN = {
+    "means": "bank",
     "cbu": "28505909 40090418135201",
     "holder_document": "20-30412876-4",
     "cap": "",
@@ -56,7 +57,8 @@ def test_it_asks_for_the_account_and_shows_the_terms(as_owner: Client, link: Acc
     page = words_of(as_owner.get(screen(link)))
 
     assert "Adherite a Débito automático Cada factura nueva de Casa se paga sola en su vencimiento." in page
-    assert "CBU 22 números. Un CVU, de una billetera virtual, no sirve para el débito." in page
+    assert "¿De dónde se debita? La tarjeta la cargás en el paso siguiente" in page
+    assert "Cuenta bancaria Tarjeta CBU 22 números. Un CVU, de una billetera virtual, no sirve para el débito." in page
     assert "CUIT o CUIL del titular de la cuenta bancaria Tope por débito (opcional) En pesos." in page
     assert "Leer los términos Qué es Débito automático" in page
     assert "acepto los términos de Débito automático Confirmar adhesión Ahora no" in page
@@ -94,6 +96,7 @@ def test_the_cap_is_read_as_people_write_it(as_owner: Client, link: AccountLink,
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
+        ({"means": ""}, "Elegí de dónde se debita."),
         ({"cbu": ""}, "Escribí el CBU."),
         ({"cbu": "mi.alias.banco"}, "El CBU son solo números: ni letras ni un alias."),
         ({"cbu": CBU[:-1]}, "El CBU tiene 22 números y escribiste 21. Te falta 1."),
