@@ -33,7 +33,9 @@ class UnderWay:
 
 @dataclass(frozen=True, kw_only=True)
 class PendingBill:
-    """One row. Amounts in pesos; `next_price` is what it costs from `next_price_on`, a local date."""
+    """One row. Amounts in pesos; `next_price` is what it costs from `next_price_on`, a local date. `debit_on` is the
+    local date on which it is debited by itself, when a page that knows of such debits says so.
+    """
 
     ref: str
     subject: str
@@ -51,6 +53,7 @@ class PendingBill:
     under_way: UnderWay | None
     reported: ReportedPayment | None
     review: Review | None
+    debit_on: date | None = None
 
     @property
     def in_process(self) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from accounts.models import AccountLink
@@ -30,12 +31,12 @@ class DueDate:
 
 @dataclass(frozen=True)
 class Adhesion:
-    """A service to which the account adheres or not, and its page; empty while the portal has none."""
+    """A service to which the account adheres or not, and its page."""
 
     name: str
     on: bool
     state: str
-    address: str = ""
+    address: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,21 +76,20 @@ def account_status(bills: Sequence[PendingBill], *, credit: Decimal, on: date) -
 
 
 def adhesions(link: AccountLink) -> list[Adhesion]:
-    """The services of the account, whoever of its people adhered it."""
-    return [_digital_bill(link), _direct_debit(link)]
-
-
-def _digital_bill(link: AccountLink) -> Adhesion:
-    """Adhered while it reaches somebody; on hold when it reaches nobody."""
-    on_hold = list(DigitalBilling.objects.live().of(link).values_list("paused_at", flat=True))
-    receiving = None in on_hold
+    """The services of the account, whoever of its people adhered it. The digital bill is adhered while it reaches
+    somebody, and on hold when it reaches nobody.
+    """
+    digital = DigitalBilling.objects.live().filter(account=OuterRef("account"))
+    debit = DirectDebit.objects.live().filter(account=OuterRef("account"))
+    receiving, on_hold, debited = AccountLink.objects.values_list(
+        Exists(digital.filter(paused_at=None)), Exists(digital.filter(paused_at__isnull=False)), Exists(debit)
+    ).get(pk=link.pk)
     state = _ON_HOLD if on_hold and not receiving else _ADHERED[receiving]
-    return Adhesion("Factura digital", receiving, state, reverse("digital_billing", args=[link.public_id]))
-
-
-def _direct_debit(link: AccountLink) -> Adhesion:
-    debited = DirectDebit.objects.live().of(link).exists()
-    return Adhesion("Débito automático", debited, _ADHERED[debited], reverse("direct_debit", args=[link.public_id]))
+    ref = [link.public_id]
+    return [
+        Adhesion("Factura digital", receiving, state, reverse("digital_billing", args=ref)),
+        Adhesion("Débito automático", debited, _ADHERED[debited], reverse("direct_debit", args=ref)),
+    ]
 
 
 def _due_dates(bills: Iterable[PendingBill], on: date) -> list[DueDate]:

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AccountLink, User
+from adhesions.debit.stopping import stop_debit
 from billing.external_payments import record_external_payment
 from billing.models import Invoice, Payment
 from billing.settlement import settle_payment
@@ -22,6 +23,7 @@ from tests.factories.billing import (
     operation,
     paid,
 )
+from tests.factories.debits import announced, bank_mandate
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
@@ -101,6 +103,28 @@ def test_adhesions_say_their_real_state(as_owner: Client, link: AccountLink) -> 
     assert "Cuenta adherida Factura digital No adherida Débito automático No adherida" in words_of(
         as_owner.get(inicio(link))
     )
+
+
+def test_a_bill_that_will_be_debited_says_when_and_can_still_be_paid(
+    as_owner: Client, as_teammate: Client, teammate: User, link: AccountLink
+) -> None:
+    debited, other = bill(link, due=date(2026, 12, 4)), bill(link, due=date(2026, 12, 10))
+    debit = announced(bank_mandate(link), debited)
+    said = "Vence el 04/12/2026 Se debita el 04/12/2026. Ver el débito de Septiembre y octubre 2026 $ 1.000,00"
+    for answer, theirs in (
+        (as_owner.get(inicio(link)), link),
+        (as_teammate.get(inicio(teammate.links.get())), teammate.links.get()),
+    ):
+        assert said in words_of(answer)
+        assert words_of(answer).count("Se debita el") == 1
+        html = answer.content.decode()
+        assert f'href="/cuenta/{theirs.public_id}/debito-automatico/">Ver el débito' in html
+        assert f'value="{debited.public_id}"' in html
+        assert f'value="{other.public_id}"' in html
+
+    stop_debit(debit, now=timezone.now())
+
+    assert "Se debita el" not in words_of(as_owner.get(inicio(link)))
 
 
 def test_credit_shows_when_there_is_some(as_owner: Client, link: AccountLink) -> None:
@@ -250,6 +274,7 @@ def test_thirteen_periods_at_most(as_owner: Client, link: AccountLink) -> None:
 
 def test_queries_do_not_depend_on_bills_or_accounts(as_owner: Client, owner: User, link: AccountLink) -> None:
     in_process(bill(link, due=TODAY))
+    mandate = bank_mandate(link)
     as_owner.get(inicio(link))
     with CaptureQueriesContext(connection) as few:
         as_owner.get(inicio(link))
@@ -257,6 +282,8 @@ def test_queries_do_not_depend_on_bills_or_accounts(as_owner: Client, owner: Use
         held = bill(link, due=TODAY + timedelta(days=day))
         if day % 3 == 0:
             in_process(held, payer=owner)
+        else:
+            announced(mandate, held)
     for _ in range(59):
         InvoiceFactory.create(account=AccountLinkFactory.create(user=owner).account)
     with CaptureQueriesContext(connection) as many:

@@ -14,6 +14,7 @@ from accounts.models import AccountLink
 from billing.models import CreditEntry, Invoice
 from billing.pending_bills import PendingBill, pending_bills
 from oficina.pages.account_status import account_status, adhesions
+from oficina.pages.announced_debits import with_debits
 from oficina.pages.consumption import consumption
 from oficina.shared.dates import today
 from oficina.shared.money import ZERO
@@ -31,7 +32,7 @@ _POLL_UNFINISHED = 20
 def account_home(request: HttpRequest, ref: str) -> HttpResponse:
     """The whole page, or the panel that HTMX asks for: `?panel=estado` or `?panel=pendientes`."""
     link = managed_link(request, ref)
-    bills = pending_bills(link, on=today())
+    bills = with_debits(pending_bills(link, on=today()), link)
     panel = request.GET.get("panel") if "HX-Request" in request.headers else None
     if panel == "estado":
         return render(request, "pages/inicio.html#status", _status(link, bills))
@@ -99,5 +100,5 @@ def _chosen(request: HttpRequest, bills: Sequence[PendingBill]) -> set[str]:
 
 def _version(bills: Sequence[PendingBill]) -> str:
     """Changes when a bill comes, goes, costs another amount or is held otherwise."""
-    told = [f"{bill.ref} {bill.amount} {bill.state.words} {bill.under_way}" for bill in bills]
+    told = [f"{bill.ref} {bill.amount} {bill.state.words} {bill.under_way} {bill.debit_on}" for bill in bills]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]

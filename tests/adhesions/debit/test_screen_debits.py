@@ -48,8 +48,8 @@ def test_one_debit_is_stopped_and_the_adhesion_stays(
     as_owner: Client, link: AccountLink, debit: ScheduledDebit, at_noon: Traveller, headers: dict[str, str]
 ) -> None:
     at_noon.move_to(LAST_MOMENT - timedelta(microseconds=1))
-    page = as_owner.get(screen(link))
-    assert page.content.decode().count(f'href="{stopping(link, debit)}"') == 2
+    html = as_owner.get(screen(link)).content.decode()
+    assert html.count(f'href="{stopping(link, debit)}"') == 2
     question = words_of(as_owner.get(stopping(link, debit)))
     assert (
         "¿No debitar esta factura? Es Septiembre y octubre 2026 de Casa : $ 1.000,00 el 04/12/2026 . "
