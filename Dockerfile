@@ -18,6 +18,7 @@ COPY oficina oficina
 COPY accounts accounts
 COPY billing billing
 COPY adhesions adhesions
+COPY payment_plans payment_plans
 COPY tramites tramites
 COPY locale locale
 COPY templates templates
