@@ -52,7 +52,7 @@ SCREENS = (
     Screen(
         name="digital_billing",
         label="Factura digital",
-        parts=("cancel_digital_billing",),
+        parts=("cancel_digital_billing", "change_bill_mail", "prove_bill_mail"),
         opens="digital_billing_short",
     ),
     Screen(
