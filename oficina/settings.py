@@ -19,6 +19,7 @@ _production = _conf.environment is Environment.PRODUCTION
 BASE_DIR = ROOT
 SECRET_KEY = _conf.secret_key.get_secret_value()
 DEBUG = False
+DEFAULT_EXCEPTION_REPORTER_FILTER = "oficina.shared.error_reports.CarefulReports"
 ALLOWED_HOSTS = _conf.allowed_hosts
 CSRF_TRUSTED_ORIGINS = [_conf.base_url]
 
