@@ -52,12 +52,13 @@ def _declined(decline_code: str, message: str = "Your card was declined.", *, sa
 
 
 APPROVED = "4242424242424242"
+ARGENTINE = "4000000320000021"
 DECLINED = "4000000000000002"
 
 TEST_CARDS: dict[str, CardAnswer] = {
     APPROVED: CardAnswer("visa"),
     "4000056655665556": CardAnswer("visa", "debit"),
-    "4000000320000021": CardAnswer("visa", country="AR"),
+    ARGENTINE: CardAnswer("visa", country="AR"),
     "5555555555554444": CardAnswer("mastercard"),
     "5200828282828210": CardAnswer("mastercard", "debit"),
     "378282246310005": CardAnswer("amex"),
