@@ -4,6 +4,7 @@ from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from adhesions.bounces.inbox import finish_bounces
 from adhesions.debit.announcing import ANNOUNCE_DEBITS_TASK, announce_debits, announce_what_was_missed
 from adhesions.debit.card_setups import finish_card_setups
 from adhesions.debit.collecting import collect_from_cards, decide_debits
@@ -61,6 +62,13 @@ def remind_of_bills(timestamp: int) -> None:  # noqa: ARG001  given to every per
 def forget_mail_proofs(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
     """Every night: mails that somebody gave for their bills and never confirmed."""
     forget_unused_proofs(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="adhesions.follow_bounces", queueing_lock="adhesions.follow_bounces")
+def follow_bounces(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
+    """Every minute: reports of mails that came back that are unfinished."""
+    finish_bounces(now=timezone.now())
 
 
 @app.task(name=DELIVER_BILLS_TASK, retry=TRIES_AGAIN_FOR_A_DAY, pass_context=True)

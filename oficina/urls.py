@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("billing.urls")),
     path("", include("billing.page_urls")),
+    path("", include("adhesions.urls")),
     path("", include("adhesions.page_urls")),
     path("", include("tramites.page_urls")),
     path("admin/", admin.site.urls),

@@ -18,6 +18,8 @@ from oficina.shared.dates import days_phrase, short_date
 from oficina.shared.mail import AUTOMATIC, Attachment, compose_mail, mail_domain
 from oficina.shared.money import pesos
 
+_BILL = "factura."
+
 
 def bill_mail(delivery: BillDelivery, *, on: date) -> EmailMessage:
     """The mail of a delivery loaded with its bill, account and adhesion, as it is true on a local date.
@@ -51,7 +53,15 @@ def bill_mail(delivery: BillDelivery, *, on: date) -> EmailMessage:
 
 def message_id_of(delivery: BillDelivery) -> str:
     """`<factura.…@host>`: the same for every try of a delivery, and of no other."""
-    return f"<factura.{delivery.public_id}@{mail_domain()}>"
+    return f"<{_BILL}{delivery.public_id}@{mail_domain()}>"
+
+
+def reference_in(message_id: str) -> str:
+    """The `public_id` of the delivery whose mail has this Message-ID; empty when it is no bill's mail of ours."""
+    name, _, domain = message_id.removeprefix("<").removesuffix(">").partition("@")
+    if not name.startswith(_BILL) or domain.lower() != mail_domain().lower():
+        return ""
+    return name.removeprefix(_BILL)
 
 
 def _subject(delivery: BillDelivery, on: date) -> str:

@@ -87,7 +87,7 @@ def resume(request: HttpRequest, ref: str, adhesion_id: str) -> HttpResponse:
     """The person says that their mail works again; then the window, which says so. A second press changes nothing."""
     link = managed_link(request, ref)
     adhesion = _own(request, link, adhesion_id)
-    if resume_digital_billing(adhesion):
+    if resume_digital_billing(adhesion, now=timezone.now()):
         messages.success(request, f"Listo: las facturas nuevas llegan otra vez a {adhesion.email}.")
     return _to_window(link)
 

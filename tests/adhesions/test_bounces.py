@@ -56,7 +56,7 @@ def test_what_was_not_sent_cannot_come_back(adhesion: DigitalBilling) -> None:
 def test_an_adhesion_that_ended_stays_as_it_ended(link: AccountLink, sent: BillDelivery) -> None:
     leave_digital_billing(DigitalBilling.objects.get(), by=link.user, now=timezone.now())
     assert note_bounce(sent, NO_SUCH, now=timezone.now())
-    assert not resume_digital_billing(DigitalBilling.objects.get())
+    assert not resume_digital_billing(DigitalBilling.objects.get(), now=timezone.now())
     assert DigitalBilling.objects.get().paused_at is None
 
 

@@ -13,7 +13,7 @@ from oficina.configuration import ROOT
 from tests.billing.channels.signing import Json, received, reversed_operation
 from tests.billing.channels.wrong_fields import WRONG_FIELDS
 
-EXAMPLES = sorted((ROOT / "docs" / "integrators").glob("*.json"))
+EXAMPLES = sorted((ROOT / "docs" / "integrators").glob("payment-*.json"))
 
 BEYOND_A_SCHEMA = {"no such day", "in the future", "does not add up"}
 """What only the answer to a message can say."""

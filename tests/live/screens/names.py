@@ -110,6 +110,8 @@ NOT_SCREENS = {
     "discard_listing": "leads back to the history",
     "account_password_reset_completed": "allauth looks its name up; a recovery by code ends logged in",
     "stripe_webhook": "for another machine",
+    "bounce_schema": "for another machine",
+    "bounce_webhook": "for another machine",
     "collection_schema": "for another machine",
     "collection_webhook": "for another machine",
     "collection_operation": "for another machine",
