@@ -1,24 +1,25 @@
 """What adhesions know of a person, for them to take away (Ley 25.326, art. 14)."""
 
-from django.db.models import Min, Q
+from django.db.models import Q
 
 from accounts.data_export import Exported, instant
 from accounts.models import User
 from adhesions.debit.presentation import means_words
-from adhesions.models import BillDelivery, DigitalBilling, DirectDebit
+from adhesions.models import BillDelivery, DigitalBilling, DirectDebit, MailProof
 from adhesions.models.adhesion import Adhesion
 
 
 def exported_digital_billings(user: User) -> list[Exported]:
     """The adhesions to the digital bill that a person made, ended ones too."""
-    theirs = DigitalBilling.objects.filter(made_by=user).select_related("account").defer("account__parcel")
-    made = theirs.annotate(mail_proven_at=Min("mail_proofs__used_at"))
+    made = DigitalBilling.objects.filter(made_by=user).select_related("account").defer("account__parcel")
+    used = MailProof.objects.filter(adhesion__made_by=user).order_by("-used_at")
+    proven_at = dict(used.values_list("adhesion", "used_at"))
     return [
         {
             "adhesion": str(adhesion),
             "cuenta": adhesion.account.number,
             "mail": adhesion.email,
-            "mail_confirmado_con_codigo": instant(adhesion.mail_proven_at),
+            "mail_confirmado_con_codigo": instant(proven_at.get(adhesion.pk)),
             "recordar_antes_de_vencer": adhesion.reminds_before_due,
             "avisar_si_vence": adhesion.reminds_when_overdue,
             "en_pausa_por_rebotes": instant(adhesion.paused_at),

@@ -29,7 +29,7 @@ from tests.accounts.identity import (
 )
 from tests.conftest import NOON
 from tests.factories.accounts import PASSWORD, AccountLinkFactory, UserFactory
-from tests.factories.adhesions import digital
+from tests.factories.adhesions import digital, mail_proof
 from tests.factories.billing import InvoiceFactory
 from tests.factories.claims import claimed, photographed_meter
 from tests.factories.debits import bank_mandate
@@ -195,6 +195,7 @@ def test_download_holds_claims(client: Client, lucia: User) -> None:
 def test_download_holds_adhesions_and_bills_by_mail_and_masks_the_bank_account(client: Client, lucia: User) -> None:
     own = AccountLinkFactory.create(user=lucia)
     adhesion = digital(own)
+    proven = mail_proof(own, email=MAIL, used_by=adhesion)
     request_bill(InvoiceFactory.create(account=own.account), by=lucia, now=timezone.now())
     bank_mandate(own, cap=Decimal("5000.00"))
     prove_again(client)
@@ -207,6 +208,8 @@ def test_download_holds_adhesions_and_bills_by_mail_and_masks_the_bank_account(c
         content["adhesiones_a_debito_automatico"],
     )
     assert (joined["adhesion"], joined["mail"], joined["hasta"]) == (str(adhesion), MAIL, None)
+    assert proven.used_at is not None
+    assert joined["mail_confirmado_con_codigo"] == proven.used_at.isoformat(timespec="seconds")
     assert (mailed["mail"], mailed["tipo"], mailed["estado"]) == (MAIL, "A pedido", "En cola")
     assert mandate["medio"] == "Banco Macro, CBU terminado en 5201"
     assert mandate["tope_en_pesos"] == "5000.00"

@@ -13,6 +13,8 @@ from tests.live import journey
 from tests.live.browsing import DESKTOP, PHONE, Visits
 from tests.live.portal import Portal
 
+STUDIO = "estudio@correo.example"
+
 
 @pytest.fixture
 def link(portal: Portal) -> AccountLink:
@@ -26,6 +28,11 @@ def open_window(page: Page, width: int) -> None:
     """Factura digital, from Inicio; on a phone it is in the panel of the account's state."""
     page.goto("/inicio/")
     page.get_by_role("main").get_by_role("link", name="Factura digital").first.click()
+
+
+def press(page: Page, name: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
 
 
 def mark(page: Page, words: str) -> None:
@@ -66,6 +73,47 @@ def test_customer_adheres_receives_a_bill_and_leaves(
     assert DigitalBilling.objects.get().ended_by == link.user
     receipt = portal.wait_for_mail(journey.ANA, subject="baja de la cuenta")
     assert "Constancia de baja de Factura digital" in receipt.text
+
+
+@pytest.mark.parametrize(("javascript", "width"), [(True, DESKTOP), (False, PHONE)])
+def test_bills_go_to_another_mail_once_its_code_is_typed(
+    portal: Portal, visits: Visits, link: AccountLink, javascript: bool, width: int
+) -> None:
+    page = visits.open("/", javascript=javascript, width=width)
+    journey.log_in(page, link.user)
+    open_window(page, width)
+    page.get_by_text("Recibirlas en otro mail").click()
+    page.get_by_label("Otro mail").fill(STUDIO)
+    press(page, "Confirmar adhesión")
+    expect(page.get_by_role("alert")).to_contain_text("Tenés que aceptar los términos y condiciones.")
+    expect(page.get_by_label("Otro mail")).to_have_value(STUDIO)
+    page.get_by_role("checkbox", name="Leí y acepto").check()
+    press(page, "Confirmar adhesión")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Escribí el código")
+    page.get_by_label("Código").fill("1")
+    press(page, "Confirmar el mail")
+    expect(page.get_by_role("alert")).to_contain_text("Ese código no es.")
+
+    open_window(page, width)
+    expect(page.get_by_text(f"Falta confirmar {STUDIO}")).to_be_visible()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Escribir el código").click()
+    page.get_by_label("Código").fill(journey.code_mailed_to(portal, STUDIO))
+    press(page, "Confirmar el mail")
+    expect(page.locator("[role=status].alert")).to_contain_text(f"Las facturas nuevas llegan a {STUDIO}")
+    mark(page, "Adherida")
+    plan_new_bills([InvoiceFactory.create(account=link.account).pk])
+    portal.wait_for_mail(STUDIO, subject="Tu factura de septiembre y octubre 2026")
+
+    open_window(page, width)
+    page.get_by_role("link", name="Cambiar el mail").click()
+    page.get_by_label("Mail nuevo").fill(journey.ANA)
+    page.get_by_role("checkbox", name="Leí y acepto").check()
+    press(page, "Cambiar el mail")
+    expect(page.locator("[role=status].alert")).to_contain_text(f"Las facturas nuevas llegan a {journey.ANA}")
+    receipt = portal.wait_for_mail(STUDIO, subject="baja de la cuenta")
+    assert "Motivo: Quien la hizo eligió otro mail" in receipt.text
+    assert [each.email for each in DigitalBilling.objects.live()] == [journey.ANA]
 
 
 @pytest.mark.parametrize("javascript", [True, False])
