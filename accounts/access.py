@@ -8,6 +8,14 @@ from django.utils import timezone
 from accounts.models import AccountLink, User
 
 
+class ProofDue(Exception):  # noqa: N818  a refusal, named by what happened
+    """The account has another holder since, and this person has shown no bill of that time."""
+
+    def __init__(self, link: AccountLink) -> None:
+        super().__init__(link.public_id)
+        self.link = link
+
+
 def logged_in_user(request: HttpRequest) -> User:
     """The person of the request. Views are closed by default, so there is one; PermissionDenied otherwise."""
     if not isinstance(request.user, User):
@@ -19,8 +27,17 @@ def managed_link(request: HttpRequest, ref: str) -> AccountLink:
     """The active link of this person that `ref` names, with its account; it becomes the account managed last.
 
     Also put on the request as `managed_link`, where menus and the account switcher find it. Raises Http404 when the
-    link is somebody else's, has ended or never was.
+    link is somebody else's, has ended or never was; ProofDue when its person has to prove the account again, which
+    `accounts.proof_gate` answers: so everything about an account is closed to them, but for what asks for the proof.
     """
+    link = manage_link(request, ref)
+    if link.must_prove_since is not None:
+        raise ProofDue(link)
+    return link
+
+
+def manage_link(request: HttpRequest, ref: str) -> AccountLink:
+    """The same for the page that asks for the proof, and for nothing else. Raises Http404."""
     link = own_link(logged_in_user(request), ref)
     if "HX-Request" not in request.headers:  # a panel that refreshes itself in a forgotten tab manages nothing
         mark_managed(link)

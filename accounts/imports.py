@@ -2,7 +2,8 @@
 
 An account has another holder when the file tells another document than was known. A document that was not known says
 nothing of who held the account before; one that is left out says nothing of who holds it now, so the known one stays;
-and a DNI that becomes the CUIT or CUIL that contains it is the same person.
+and a DNI that becomes the CUIT or CUIL that contains it is the same person. Who held it until then is kept, and whoever
+acts for the account has to prove it again.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +17,9 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from accounts.account_numbers import digit_count
 from accounts.enums import AccountStatus
+from accounts.holders import note_holder_changes
 from accounts.hooks import tell_holder_change
+from accounts.linking import ask_for_proof
 from oficina.configuration import AccountCheckDigit
 from oficina.shared.imports.columns import Check, Choice, Column, Digits, GeoJson, Number, Text
 from oficina.shared.imports.kinds import Counts, ImportKind
@@ -62,8 +65,10 @@ def _merge(staged: StagedFile, _still_going: Callable[[], None]) -> Counts:
     }
     values["holder_document"] = SQL("COALESCE(NULLIF(r.holder_document, ''), known.holder_document, '')")
     _lock_what_changes(values)
-    changed_hands = _with_another_holder()
     now = timezone.now()
+    changed_hands = _with_another_holder()
+    note_holder_changes(changed_hands, now=now)
+    ask_for_proof(changed_hands, since=now)
     counts = upsert(
         staged,
         model=("accounts.serviceaccount", "accounts_serviceaccount"),

@@ -19,7 +19,7 @@ from oficina.shared.dates import local_day, short_date
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """Who reads the page of a payment. `link`: their own link to its account, when they have one."""
+    """Who reads the page of a payment. `link`: their own link to its account, when they have one and owe no proof."""
 
     user: User | None
     is_payer: bool
@@ -43,7 +43,7 @@ class PaymentPage:
 
 def reader_of(payment: Payment, user: User | None) -> Reader:
     """How this person, or nobody, stands to a payment."""
-    link = user.links.active().with_account().filter(account=payment.account_id).first() if user else None
+    link = user.links.active().proven().with_account().filter(account=payment.account_id).first() if user else None
     is_payer = user is not None and payment.payer_id == user.pk
     return Reader(user=user, is_payer=is_payer, link=link)
 

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.activity.SessionActivityMiddleware",
     "accounts.terms_gate.TermsGateMiddleware",
+    "accounts.proof_gate.ProofGateMiddleware",
 ]
 
 ROOT_URLCONF = "oficina.urls"

@@ -30,6 +30,8 @@ _STATES = {
 }
 
 
+_HAPPENED_AT = Coalesce(F("paid_at"), F("created_at"))
+
 _NAMED_BY = ("payment", "invoice", "invoice__kind", "invoice__period", "invoice__description")
 """What of its bills a payment is named by; making the rest of thousands of bills takes longer than reading them."""
 
@@ -58,7 +60,7 @@ def payment_history(link: AccountLink, chosen: HistoryFilter) -> PaymentQuerySet
     """The payments of the account that concern whoever holds this link, the latest first: the money that came or is on
     its way, whoever paid it, and all of their own attempts. What another person tried and did not pay is theirs alone.
     """
-    payments = _shown_to(link).annotate(happened_at=Coalesce(F("paid_at"), F("created_at")))
+    payments = _shown_to(link).annotate(happened_at=_HAPPENED_AT)
     if chosen.begins_at:
         payments = payments.filter(happened_at__gte=chosen.begins_at)
     if chosen.ends_at:
@@ -67,12 +69,22 @@ def payment_history(link: AccountLink, chosen: HistoryFilter) -> PaymentQuerySet
         payments = payments.filter(channel=chosen.channel)
     if chosen.state:
         payments = payments.filter(_STATES[chosen.state])
+    return _told(payments)
+
+
+def own_payments(link: AccountLink) -> PaymentQuerySet:
+    """What the person of this link paid of the account themselves, the latest first: theirs, whoever holds it now."""
+    return _told(Payment.objects.of(link).succeeded().filter(payer=link.user_id))
+
+
+def _told(payments: PaymentQuerySet) -> PaymentQuerySet:
+    """The latest first, with all that `payment_rows` tells."""
     items = PaymentItem.objects.select_related("invoice").order_by("invoice__due_on").only(*_NAMED_BY)
     return (
         with_story(payments)
         .prefetch_related(Prefetch("items", items.fetch_mode(FETCH_RAISE)))
         .defer("request")
-        .order_by("-happened_at", "-pk")
+        .order_by(_HAPPENED_AT.desc(), "-pk")
         .fetch_mode(FETCH_RAISE)
     )
 
@@ -83,7 +95,7 @@ def payment_channels(link: AccountLink) -> list[str]:
 
 
 def payment_rows(payments: Iterable[Payment], link: AccountLink) -> Iterator[HistoryRow]:
-    """These payments of `payment_history`, in words."""
+    """These payments of `payment_history` or `own_payments`, in words."""
     names = channel_names()
     return (_row(payment, link, names) for payment in payments)
 

@@ -43,25 +43,39 @@ class AccountNumberField(forms.CharField):
             raise forms.ValidationError(WRONG_CHECK_DIGIT, code="check_digit") from None
 
 
+class BillDatumField(forms.CharField):
+    """What somebody has before them who has a bill in hand."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            label=label,
+            help_text=(
+                "El número de la factura (por ejemplo 0007\N{NON-BREAKING HYPHEN}01843327)"
+                " o el código de pago electrónico."
+            ),
+            max_length=40,
+            error_messages={"required": "Escribí el número de una factura o su código de pago electrónico."},
+            widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+        )
+
+
 class AccountSearchForm(forms.Form):
     """An account number and, where the installation asks for it, a datum of one of its bills."""
 
     number = AccountNumberField()
-    datum = forms.CharField(
-        label="Un dato de cualquier factura de esta cuenta",
-        help_text=(
-            "El número de la factura (por ejemplo 0007\N{NON-BREAKING HYPHEN}01843327) o el código de pago electrónico."
-        ),
-        max_length=40,
-        error_messages={"required": "Escribí el número de una factura o su código de pago electrónico."},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-    )
+    datum = BillDatumField("Un dato de cualquier factura de esta cuenta")
 
     def __init__(self, data: dict[str, str] | None = None) -> None:
         super().__init__(data)
         self.fields["number"] = AccountNumberField()  # the class is read before the settings of a test
         if settings.UTILITY.link_proof is LinkProof.NONE:
             del self.fields["datum"]
+
+
+class AccountProofForm(forms.Form):
+    """A datum of a bill issued since the account has another holder, whatever the installation asks for to link."""
+
+    datum = BillDatumField("Un dato de la factura")
 
 
 class AliasForm(forms.Form):

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django import forms
 from django.db import models
-from django.db.models import CharField, F, Func, Q, QuerySet, TextField, Value
+from django.db.models import Case, CharField, F, Func, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Coalesce, Concat, Lower, NullIf
 
 from accounts.account_numbers import digits_typed
@@ -66,7 +66,7 @@ class AccountListForm(forms.Form):
 
     def matching(self, links: QuerySet[LinkWithDebt]) -> QuerySet[LinkWithDebt]:
         """The links that the filters keep, in the order asked for."""
-        name = Folded(Coalesce(NullIf("alias", Value("")), F("account__holder_name"), output_field=CharField()))
+        name = Folded(Coalesce(NullIf("alias", Value("")), _holder(), output_field=CharField()))
         found = _of_state(_containing(links, self._chosen("q")), DebtFilter(self._chosen("deuda")))
         return found.annotate(folded_name=name).order_by(*self.ORDERS[AccountOrder(self._chosen("orden"))])
 
@@ -84,7 +84,12 @@ def _of_state(links: QuerySet[LinkWithDebt], state: DebtFilter) -> QuerySet[Link
         case DebtFilter.DUE:
             return links.filter(oldest_overdue_on=None, next_due_on__isnull=False)
         case DebtFilter.NONE:
-            return links.filter(oldest_overdue_on=None, next_due_on=None)
+            return links.filter(must_prove_since=None, oldest_overdue_on=None, next_due_on=None)
+
+
+def _holder() -> Case:
+    """Nobody on an account that the person has to prove again."""
+    return Case(When(must_prove_since=None, then=F("account__holder_name")), default=Value(""))
 
 
 def _containing(links: QuerySet[LinkWithDebt], typed: str) -> QuerySet[LinkWithDebt]:
@@ -94,6 +99,6 @@ def _containing(links: QuerySet[LinkWithDebt], typed: str) -> QuerySet[LinkWithD
         words &= Q(folded_text__contains=word)
     digits = digits_typed(typed)
     by_number = Q(account__number__contains=digits) if digits.isdecimal() else Q(pk=None)
-    columns = ("alias", "account__holder_name", "account__service_address", "account__locality")
-    text = Concat(*(part for column in columns for part in (F(column), Value(" "))), output_field=TextField())
+    columns = (F("alias"), _holder(), F("account__service_address"), F("account__locality"))
+    text = Concat(*(part for column in columns for part in (column, Value(" "))), output_field=TextField())
     return links.annotate(folded_text=Folded(text)).filter(words | by_number) if typed else links

@@ -5,15 +5,20 @@ that neither words nor time tell which it was.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypedDict
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import CharField, Exists, Func, OuterRef, QuerySet, Value
+from django.db.models import CharField, Func, OuterRef, QuerySet, Subquery, Value
+from django_stubs_ext import WithAnnotations
 
 from accounts.enums import LinkAttemptOutcome, LinkEvidence
+from accounts.holders import is_of_the_holder_since
 from accounts.link_attempts import begin_attempt, end_attempt, is_over_the_limit
-from accounts.models import ServiceAccount, User
+from accounts.models import HolderChange, ServiceAccount, User
 from billing.models import Invoice
 from oficina.configuration import LinkProof
 
@@ -22,12 +27,32 @@ _SALT = "oficina.pages.account_search"
 _MATCHES_NOTHING = "-"  # both keys hold letters and digits only
 
 
+class LastChange(TypedDict):
+    """What each account is looked up with: when it last changed hands (UTC)."""
+
+    changed_at: datetime | None
+
+
+type AccountWithLastChange = WithAnnotations[ServiceAccount, LastChange]
+
+
 @dataclass(frozen=True)
 class FoundAccount:
-    """An account that a person may link, and what they showed for it."""
+    """An account that a person may link, and what they showed for it: a bill issued on a local date, or none.
+
+    `changed_at` is when the account last changed hands (UTC), if it ever did.
+    """
 
     account: ServiceAccount
     evidence: LinkEvidence
+    bill_issued_on: date | None = None
+    changed_at: datetime | None = None
+
+    @property
+    def bill_is_of_another_holder(self) -> bool:
+        """Whether the bill shown is of before the account changed hands."""
+        issued_on, changed_at = self.bill_issued_on, self.changed_at
+        return bool(issued_on and changed_at and not is_of_the_holder_since(issued_on, changed_at))
 
 
 class FoundAccountExpired(Exception):  # noqa: N818  a refusal, named by what happened
@@ -49,9 +74,28 @@ def search_account(*, user: User, ip_address: str, number: str, datum: str) -> F
 
     `number` has been checked by its digit already. `datum` is not read when LINK_PROOF is none.
     """
+    find = _numbered if settings.UTILITY.link_proof is LinkProof.NONE else _with_bill
+    return _answered(user, ip_address, lambda: find(number, datum))
+
+
+def search_bill_issued_on(*, user: User, ip_address: str, account: ServiceAccount, datum: str) -> date | None:
+    """The local date of a bill with this datum that the account has since it last changed hands.
+
+    Counted and answered as a search for an account: None also when too many were tried.
+    """
+
+    def of_the_holder() -> FoundAccount | None:
+        found = _with_bill(account.number, datum)
+        return None if found is None or found.bill_is_of_another_holder else found
+
+    found = _answered(user, ip_address, of_the_holder)
+    return found.bill_issued_on if found else None
+
+
+def _answered(user: User, ip_address: str, find: Callable[[], FoundAccount | None]) -> FoundAccount | None:
     attempt = begin_attempt(user, ip_address)
     blocked = is_over_the_limit(attempt)
-    found = _account_with(number, datum)
+    found = find()
     if blocked:
         end_attempt(attempt, LinkAttemptOutcome.BLOCKED)
         return None
@@ -61,7 +105,12 @@ def search_account(*, user: User, ip_address: str, number: str, datum: str) -> F
 
 def found_token(found: FoundAccount, user: User) -> str:
     """What the page carries from the search to the confirmation: signed, for this person, for half an hour."""
-    content = {"user": user.public_id, "number": found.account.number, "evidence": found.evidence.value}
+    content = {
+        "user": user.public_id,
+        "number": found.account.number,
+        "evidence": found.evidence.value,
+        "bill_issued_on": found.bill_issued_on and found.bill_issued_on.isoformat(),
+    }
     return signing.dumps(content, salt=_SALT)
 
 
@@ -74,34 +123,41 @@ def read_found_token(token: str, user: User) -> FoundAccount:
     account = _accounts().filter(number=content["number"]).first()
     if account is None or content["user"] != user.public_id:
         raise FoundAccountExpired
-    return FoundAccount(account, LinkEvidence(content["evidence"]))
+    shown = content["bill_issued_on"]
+    issued_on = date.fromisoformat(shown) if shown else None
+    return FoundAccount(account, LinkEvidence(content["evidence"]), issued_on, account.changed_at)
 
 
-def _account_with(number: str, datum: str) -> FoundAccount | None:
-    if settings.UTILITY.link_proof is LinkProof.NONE:
-        account = _accounts().filter(number=number).first()
-        return FoundAccount(account, LinkEvidence.NUMBER_ONLY) if account else None
-    bills = Invoice.objects.filter(account=OuterRef("pk"))
+def _numbered(number: str, _datum: str) -> FoundAccount | None:
+    account = _accounts().filter(number=number).first()
+    return FoundAccount(account, LinkEvidence.NUMBER_ONLY, None, account.changed_at) if account else None
+
+
+def _with_bill(number: str, datum: str) -> FoundAccount | None:
+    bills = Invoice.objects.filter(account=OuterRef("pk")).order_by("-issued_on")
     stored_number = Func(Without("invoice_number", r"\D"), Value("0"), function="ltrim", output_field=CharField())
     stored_code = Without("payment_code", "[^0-9A-Za-z]")
+    by_number = bills.annotate(key=stored_number).filter(key__in=invoice_number_keys(datum))
+    by_code = bills.annotate(key=stored_code).filter(key=payment_code_key(datum))
     candidate = (
         _accounts()
         .filter(number=number)
         .annotate(
-            shows_invoice=Exists(bills.annotate(key=stored_number).filter(key__in=invoice_number_keys(datum))),
-            shows_code=Exists(bills.annotate(key=stored_code).filter(key=payment_code_key(datum))),
+            numbered_bill_on=Subquery(by_number.values("issued_on")[:1]),
+            coded_bill_on=Subquery(by_code.values("issued_on")[:1]),
         )
         .first()
     )
-    if candidate is None or not (candidate.shows_invoice or candidate.shows_code):
+    if candidate is None or not (candidate.numbered_bill_on or candidate.coded_bill_on):
         return None
-    return FoundAccount(
-        candidate, LinkEvidence.INVOICE_NUMBER if candidate.shows_invoice else LinkEvidence.PAYMENT_CODE
-    )
+    evidence = LinkEvidence.INVOICE_NUMBER if candidate.numbered_bill_on else LinkEvidence.PAYMENT_CODE
+    issued_on = candidate.numbered_bill_on or candidate.coded_bill_on
+    return FoundAccount(candidate, evidence, issued_on, candidate.changed_at)
 
 
-def _accounts() -> QuerySet[ServiceAccount]:
-    return ServiceAccount.objects.defer("parcel")
+def _accounts() -> QuerySet[AccountWithLastChange]:
+    changes = HolderChange.objects.filter(account=OuterRef("pk")).order_by("-changed_at")
+    return ServiceAccount.objects.defer("parcel").annotate(changed_at=Subquery(changes.values("changed_at")[:1]))
 
 
 def invoice_number_keys(typed: str) -> tuple[str, str]:

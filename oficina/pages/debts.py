@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypedDict, cast
 
-from django.db.models import FETCH_RAISE, Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import FETCH_RAISE, Case, Count, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django_stubs_ext import WithAnnotations
 
@@ -39,17 +39,20 @@ class DebtTotals:
 
 
 def links_with_debt(user: User, on: date) -> QuerySet[LinkWithDebt]:
-    """The person's active links, each with its account and its `Debt`, in one query however many bills there are."""
+    """The person's active links, each with its account and its `Debt`, in one query however many bills there are.
+
+    What is owed on an account that they have to prove again is not told: no debt, no date.
+    """
     bills = Invoice.objects.filter(account=OuterRef("account"))
     links = (
         AccountLink.objects.active()
         .filter(user=user)
         .with_account()
         .annotate(
-            debt=_owed(bills.payable(), on),
-            overdue_debt=_owed(bills.overdue(on=on), on),
-            oldest_overdue_on=_first_due(bills.overdue(on=on)),
-            next_due_on=_first_due(bills.not_yet_due(on=on)),
+            debt=Coalesce(_told(_owed(bills.payable(), on)), ZERO, output_field=MoneyField()),
+            overdue_debt=Coalesce(_told(_owed(bills.overdue(on=on), on)), ZERO, output_field=MoneyField()),
+            oldest_overdue_on=_told(_first_due(bills.overdue(on=on))),
+            next_due_on=_told(_first_due(bills.not_yet_due(on=on))),
         )
         .fetch_mode(FETCH_RAISE)
     )
@@ -67,14 +70,19 @@ def debt_totals(links: QuerySet[LinkWithDebt]) -> DebtTotals:
 
 
 def debt_state(link: LinkWithDebt, on: date) -> StateWords:
-    """`Vencida hace 67 días`, `Vence en 6 días` or `Al día`."""
+    """`Vencida hace 67 días`, `Vence en 6 días` or `Al día`; what to do before any of these is told."""
+    if link.must_prove_since is not None:
+        return StateWords("Acreditá la cuenta", "warning")
     due_on = link.oldest_overdue_on or link.next_due_on
     return due_state(due_on, on) if due_on else StateWords("Al día", "success")
 
 
-def _owed(bills: InvoiceQuerySet, on: date) -> Coalesce:
-    total = bills.order_by().values("account").annotate(total=Sum(AmountDue(on=on))).values("total")
-    return Coalesce(Subquery(total), ZERO, output_field=MoneyField())
+def _told(expression: Subquery) -> Case:
+    return Case(When(must_prove_since=None, then=expression))
+
+
+def _owed(bills: InvoiceQuerySet, on: date) -> Subquery:
+    return Subquery(bills.order_by().values("account").annotate(total=Sum(AmountDue(on=on))).values("total"))
 
 
 def _first_due(bills: InvoiceQuerySet) -> Subquery:

@@ -16,13 +16,16 @@ SHOWN = 5
 
 @dataclass(frozen=True, kw_only=True)
 class OtherAccount:
-    """One line of the switcher. `debt` is what pays everything pending today, in pesos."""
+    """One line of the switcher. `debt` is what pays everything pending today, in pesos; it is not told while
+    `must_prove`.
+    """
 
     address: str
     name: str
     number: str
     place: str
     debt: Decimal
+    must_prove: bool
 
 
 def other_accounts(user: User, current: AccountLink, on: date) -> list[OtherAccount]:
@@ -36,6 +39,7 @@ def other_accounts(user: User, current: AccountLink, on: date) -> list[OtherAcco
             number=link.account.number,
             place=f"{link.account.service_address}, {link.account.locality}",
             debt=link.debt,
+            must_prove=link.must_prove_since is not None,
         )
         for link in recent
     ]

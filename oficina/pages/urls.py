@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oficina.pages.views import inicio, linking, my_accounts, my_data, private_file, short_paths
+from oficina.pages.views import account_proof, inicio, linking, my_accounts, my_data, private_file, short_paths
 
 urlpatterns = [
     path("inicio/", short_paths.short_home, name="account_home_short"),
@@ -21,4 +21,5 @@ urlpatterns = [
     path("mis-datos/descargar/", my_data.download_my_data, name="my_data_download"),
     path("archivos/<str:file_id>/", private_file.private_file, name="private_file"),
     path("cuenta/<str:ref>/inicio/", inicio.account_home, name="account_home"),
+    path("cuenta/<str:ref>/acreditar/", account_proof.prove_account, name="prove_account"),
 ]

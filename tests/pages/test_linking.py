@@ -268,7 +268,7 @@ def test_the_token_carries_no_internal_id(as_owner: Client, account: ServiceAcco
 
     content = signing.loads(token_in(search(as_owner, account.number)), salt="oficina.pages.account_search")
 
-    assert sorted(content) == ["evidence", "number", "user"]
+    assert sorted(content) == ["bill_issued_on", "evidence", "number", "user"]
 
 
 def test_confirm_rejects_get(as_owner: Client) -> None:

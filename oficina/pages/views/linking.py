@@ -1,6 +1,7 @@
 """Linking an account: search, what was found, confirmation."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
@@ -21,6 +22,7 @@ from oficina.pages.account_search import (
     search_account,
 )
 from oficina.pages.masking import initials, street_without_number
+from oficina.shared.dates import local_day
 
 NOT_FOUND = (
     "No encontramos una cuenta con esos datos. Revisalos en la factura y probá de nuevo. "
@@ -38,6 +40,8 @@ class FoundPanel:
     locality: str
     masked: bool
     token: str
+    changed_on: date | None
+    """The local date since when the account has a holder of whom no bill was shown."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +81,13 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         context = {"form": AccountSearchForm(), "found": _panel(found, token), "alias_form": form}
         return render(request, "pages/link_account.html", context)
-    link = link_account(user=user, account=found.account, evidence=found.evidence, alias=form.cleaned_data["alias"])
+    link = link_account(
+        user=user,
+        account=found.account,
+        evidence=found.evidence,
+        alias=form.cleaned_data["alias"],
+        bill_issued_on=found.bill_issued_on,
+    )
     number = format_account_number(link.account.number)
     messages.success(request, f"Vinculaste la cuenta {number}. Para usarla, presioná Gestionar cuenta.")
     return redirect("my_accounts")
@@ -86,11 +96,14 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def _panel(found: FoundAccount, token: str) -> FoundPanel:
     account = found.account
     masked = found.evidence is LinkEvidence.NUMBER_ONLY
+    changed_at = found.changed_at if found.bill_is_of_another_holder else None
+    holder = initials(account.holder_name) if masked else account.holder_name
     return FoundPanel(
         number=account.number,
-        holder=initials(account.holder_name) if masked else account.holder_name,
+        holder="" if changed_at else holder,
         address=street_without_number(account.service_address) if masked else account.service_address,
         locality=account.locality,
         masked=masked,
         token=token,
+        changed_on=local_day(changed_at) if changed_at else None,
     )

@@ -52,6 +52,7 @@ CUSTOMERS = {
     "confirm_link",
     "unlink_account",
     "rename_link",
+    "prove_account",
     "account_home",
     "pay",
     "confirm_payment",

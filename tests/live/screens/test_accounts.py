@@ -64,7 +64,7 @@ def test_screens_of_customers(portal: Portal, tour: Tour) -> None:
 
     assert tour.faults == []
     elsewhere = {
-        "claim_bill", "claims", "claim", "withdraw_claim",
+        "prove_account", "claim_bill", "claims", "claim", "withdraw_claim",
         "report_payment", "payment_report", "withdraw_payment_report",
         "invoice", "payment", "account_credit", "charges", "charge", "invoice_charge", "debt_certificates",
         "paid_bills", "listing", "digital_billing", "cancel_digital_billing", "bill_not_received",
