@@ -1,6 +1,6 @@
 """What a report of an error tells, in a mail or on a page of somebody who develops."""
 
-from collections.abc import Iterable
+from collections.abc import ItemsView
 from types import FrameType
 from typing import Any
 
@@ -17,11 +17,8 @@ class CarefulReports(SafeExceptionReporterFilter):
         """Always."""
         return True
 
-    def get_traceback_frame_variables(
-        self, request: HttpRequest | None, tb_frame: FrameType
-    ) -> Iterable[tuple[str, Any]]:
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: FrameType) -> ItemsView[str, Any]:
         """The variables of a frame that may be told, each with its value."""
         if getattr(request, "sensitive_post_parameters", None):
-            return []
-        variables: Iterable[tuple[str, Any]] = super().get_traceback_frame_variables(request, tb_frame)
-        return variables
+            return ItemsView({})
+        return super().get_traceback_frame_variables(request, tb_frame)
