@@ -1,5 +1,5 @@
 """The office's pages about adhesions."""
 
-from adhesions.admin import debit_answers, debit_presentations, debit_retries, debits, digital, mandates
+from adhesions.admin import bounces, debit_answers, debit_presentations, debit_retries, debits, digital, mandates
 
-__all__ = ["debit_answers", "debit_presentations", "debit_retries", "debits", "digital", "mandates"]
+__all__ = ["bounces", "debit_answers", "debit_presentations", "debit_retries", "debits", "digital", "mandates"]

@@ -40,7 +40,7 @@ class DigitalBillingAdmin(ReadOnlyAdmin[DigitalBilling]):
     search_help_text = "Número de cuenta, mail que la recibe, o mail, nombre o documento de quien la hizo"
     fields = (
         "account_shown", "email", "mail_proven", "made_by_shown", "acceptance_shown", "started_at", "paused_at",
-        "ended_at", "end_reason", "ended_by_shown", "public_id",
+        "resumed_at", "ended_at", "end_reason", "ended_by_shown", "public_id",
     )  # fmt: skip
     readonly_fields = ("account_shown", "mail_proven", "made_by_shown", "acceptance_shown", "ended_by_shown")
     actions = ("end",)

@@ -67,6 +67,7 @@ MENU: Final[list[dict[str, Any]]] = [
             _entry("Cambios de datos", "edit_note", "accounts.profilechange"),
             _entry("Facturas digitales", "mark_email_read", "adhesions.digitalbilling"),
             _entry("Envíos de facturas", "outgoing_mail", "adhesions.billdelivery"),
+            _entry("Rebotes de facturas", "unsubscribe", "adhesions.bouncereport"),
             _entry("Búsquedas de cuentas", "person_search", "accounts.linkattempt"),
         ],
     },
@@ -124,6 +125,7 @@ MENU: Final[list[dict[str, Any]]] = [
         "items": [
             _entry("Diferencias", "rule", "billing.discrepancy"),
             _entry("Eventos recibidos", "webhook", "billing.webhookevent"),
+            _entry("Orígenes de rebotes", "forward_to_inbox", "adhesions.bouncesource"),
             _entry("Tareas", "schedule", "staff.backgroundjob"),
             _entry("Mails", "mail", "shared.outgoingmail"),
             _entry("Movimientos de la oficina", "history", "admin.logentry"),

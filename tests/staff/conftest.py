@@ -184,7 +184,7 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
         invoice=invoice, email=adhesion.email, kind=DeliveryKind.NEW, adhesion=adhesion
     )
     bounced(delivery, received_event(source="rebotes-correo-saliente"))
-    give_bounce_secret(BounceSourceFactory.create(), by=administrator)
+    give_bounce_secret(BounceSourceFactory.create(slug=f"relay-{next(_events)}"), by=administrator)
     issue_certificate(owes_nothing, user)
     _claims(link, administrator)
     channel = CollectionChannelFactory.create()

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AccountLink, TermsVersion, User
-from adhesions.models import DebitRetry
+from adhesions.models import BounceSource, DebitRetry
 from billing.models import (
     CollectionChannel,
     CollectionOperation,
@@ -38,8 +38,8 @@ RECORD_QUERIES = 30
 EVERY = sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.label)
 MODELS = [pytest.param(model, id=model._meta.label_lower) for model, _ in EVERY]
 WRITABLE = {
-    User, AccountLink, CollectionChannel, DebitRetry, Discrepancy, LateInterestPolicy, HelpTopic, ProviderPayout,
-    TermsVersion,
+    User, AccountLink, BounceSource, CollectionChannel, DebitRetry, Discrepancy, LateInterestPolicy, HelpTopic,
+    ProviderPayout, TermsVersion,
 }  # fmt: skip
 """What the office writes, through acts: see test_acts."""
 DELETABLE = {DebitRetry}
