@@ -72,15 +72,20 @@ def decide_debits(*, now: datetime) -> int:
 
 
 def decide(debit_id: int, *, now: datetime) -> bool:
-    """Read what came of the last try of a debit; tells whether that decided anything. Twice changes nothing."""
+    """Read what came of the tries of a debit; tells whether that decided anything. Twice changes nothing.
+
+    One that was given up is collected after all when its money comes, whatever that money was put on.
+    """
     with transaction.atomic():
         debit = lock_debit(debit_id)
+        if debit.state == DebitState.COLLECTED:
+            return False
+        if debit.tries.filter(payment__state=PaymentState.SUCCEEDED).exists():
+            _move(debit, DebitState.COLLECTED, now)
+            return True
         last = debit.tries.select_related("payment").order_by("-number").first()
         if debit.state != DebitState.UNDER_WAY or last is None or last.payment.is_live:
             return False
-        if last.payment.state == PaymentState.SUCCEEDED:
-            _move(debit, DebitState.COLLECTED, now)
-            return True
         debit.try_on = _next_try(debit, last.payment, local_day(now))
         if debit.try_on is None:
             _move(debit, DebitState.REJECTED, now)

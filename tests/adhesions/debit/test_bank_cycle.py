@@ -16,9 +16,9 @@ from adhesions.debit.presenting import present_debits, presentation_file
 from adhesions.debit.refusals import NothingToPresent, UnknownPresentation
 from adhesions.enums import DebitState
 from adhesions.models import BankAnswerFile, BankPresentation, ScheduledDebit
-from billing.enums import DiscrepancyKind, PaymentChannel, PaymentState
+from billing.enums import CreditReason, DiscrepancyKind, PaymentChannel, PaymentState
 from billing.external_payments import record_external_payment
-from billing.models import Allocation, Discrepancy, Invoice, Payment, PaymentItem, Receipt, Refund
+from billing.models import Allocation, CreditEntry, Discrepancy, Invoice, Payment, PaymentItem, Receipt, Refund
 from tests.adhesions.debit.test_bank_accounts import CBU
 from tests.adhesions.debit.test_bank_files import answer_file
 from tests.adhesions.debit.test_mandates import CUIL, consent
@@ -143,6 +143,23 @@ def test_rejected_debit_is_told_and_its_bill_can_be_paid(
     (sent,) = mail.outbox
     assert "No había fondos suficientes en la cuenta bancaria." in sent.body
     assert "Ya no lo intentamos: pagá esta factura por otro medio." in sent.body
+
+
+def test_debit_accepted_after_its_bill_was_paid_otherwise_is_collected_all_the_same(
+    debit: ScheduledDebit, presentation: BankPresentation, link: AccountLink, staff: User, at_noon: Traveller
+) -> None:
+    at_noon.move_to(LATER)
+    load_answer(answered(presentation, "R", "R10"), by=staff, now=LATER)
+    record_external_payment(operation(link.account, (debit.invoice, Decimal("1000.00"))), cause="test")
+    reference = Payment.objects.get(channel=PaymentChannel.DIRECT_DEBIT_BANK).public_id
+
+    load_answer(answered(presentation, "A", reference=reference), by=staff, now=LATER)
+
+    debit.refresh_from_db()
+    assert (debit.state, debit.decided_at) == (DebitState.COLLECTED, LATER)
+    assert [(entry.reason, entry.amount) for entry in CreditEntry.objects.all()] == [
+        (CreditReason.ALREADY_PAID, Decimal("1000.00"))
+    ]
 
 
 def test_same_answer_twice_or_at_once_changes_nothing(
