@@ -6,11 +6,11 @@ from accounts.account_numbers import account_number_ending, format_account_numbe
 from accounts.addresses import page_of
 from adhesions.enums import CardSetupRefusal
 from adhesions.models import CardSetup
-from oficina.shared.dates import clock, short_date
+from oficina.shared.dates import clock, local_day, short_date
 from oficina.shared.mail import send_mail_later
 
 REFUSAL_WORDS: Final = {
-    CardSetupRefusal.FOREIGN: "La tarjeta es de un banco de otro país, y solo debitamos de tarjetas emitidas acá.",
+    CardSetupRefusal.FOREIGN: "La tarjeta es de un banco de otro país, y solo debitamos de las emitidas en el país.",
     CardSetupRefusal.EXPIRED: "La tarjeta está vencida.",
     CardSetupRefusal.ALREADY_DEBITED: "La cuenta ya estaba adherida al débito automático, así que quedó como estaba.",
     CardSetupRefusal.PROVIDER: "La plataforma de pago no pudo guardar la tarjeta.",
@@ -31,7 +31,7 @@ def tell_not_adhered(setup: CardSetup) -> None:
         "paragraphs": [words, "No guardamos la tarjeta y no se te cobró nada."],
         "facts": {
             "Cuenta": format_account_number(link.account.number),
-            "Pedida": f"{short_date(setup.begun_at)}, {clock(setup.begun_at)}",
+            "Pedida": f"{short_date(local_day(setup.begun_at))}, {clock(setup.begun_at)}",
         },
         "address": page_of(link.user_id, link.account_id, "direct_debit"),
     }

@@ -13,12 +13,15 @@ _NOTHING_KEPT: Final = "No guardamos la tarjeta y no se te cobró nada."
 
 @dataclass(frozen=True, kw_only=True)
 class CardSetupPage:
-    """What the page says. `action` is what the way back to Débito automático is called, when there is one."""
+    """What the page says. `action` is what the way back to Débito automático is called, when there is one, and
+    `tries_again` that it is for another card.
+    """
 
     title: str
     text: str
     tone: str
     action: str = ""
+    tries_again: bool = False
     is_waiting: bool = False
     may_continue: bool = False
 
@@ -47,6 +50,7 @@ _ABANDONED: Final = CardSetupPage(
     text="Se terminó el tiempo para guardarla: la cuenta no está adherida y no se te cobró nada.",
     tone="warning",
     action="Probar de nuevo",
+    tries_again=True,
 )
 _ACTIONS: Final = {
     CardSetupRefusal.FOREIGN: "Probar con otra tarjeta",
@@ -71,4 +75,5 @@ def _refused_page(refusal: CardSetupRefusal) -> CardSetupPage:
         text=f"{REFUSAL_WORDS.get(refusal, '')} {_NOTHING_KEPT}".strip(),
         tone="warning" if refusal == CardSetupRefusal.ALREADY_DEBITED else "danger",
         action=_ACTIONS.get(refusal, "Probar de nuevo"),
+        tries_again=refusal != CardSetupRefusal.ALREADY_DEBITED,
     )

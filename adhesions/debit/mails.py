@@ -10,7 +10,7 @@ from adhesions.models import DirectDebit, ScheduledDebit
 from billing.decline_words import decline_words
 from billing.models import Payment
 from billing.presentation import bill_name, document_name
-from oficina.shared.dates import clock, short_date, weekday_and_date
+from oficina.shared.dates import clock, local_day, short_date, weekday_and_date
 from oficina.shared.mail import send_mail_later
 from oficina.shared.money import pesos
 
@@ -104,5 +104,5 @@ def _facts(mandate: DirectDebit) -> dict[str, str]:
         "Cuenta": format_account_number(mandate.account.number),
         "Se debita de": means_words(mandate),
         "Adhesión": str(mandate),
-        "Desde": f"{short_date(mandate.started_at)}, {clock(mandate.started_at)}",
+        "Desde": f"{short_date(local_day(mandate.started_at))}, {clock(mandate.started_at)}",
     }

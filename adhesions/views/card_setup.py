@@ -50,7 +50,7 @@ def direct_debit_card(request: HttpRequest, ref: str, setup_id: str) -> HttpResp
         "setup": setup,
         "page": page,
         "own_address": request.path,
-        "debit_address": f"{reverse('direct_debit', args=[ref])}?medio=tarjeta",
+        "debit_address": f"{reverse('direct_debit', args=[ref])}{'?medio=tarjeta' if page.tries_again else ''}",
         "waits": page.is_waiting and look.goes_on,
         "wait_seconds": look.wait_seconds,
         "next_look": f"{request.path}?vuelta={look.next_round}",

@@ -79,6 +79,13 @@ def test_mandate_on_a_bank_account(link: AccountLink) -> None:
     assert "Se debita de: Banco Macro, CBU terminado en 5201" in sent.body
 
 
+def test_mails_tell_the_local_day(link: AccountLink) -> None:
+    """At ten in the evening of the 24th it is the 25th by UTC."""
+    give_bank_mandate(link, CBU, CUIL, consent(), now=NOON + timedelta(hours=10))
+    run_jobs()
+    assert "Desde: 24/11/2026, 22:00" in mail.outbox[0].body
+
+
 def test_number_of_the_account_is_nowhere_in_the_clear(link: AccountLink) -> None:
     mandate = by_bank(link)
     run_jobs()
