@@ -62,7 +62,7 @@ def test_customer_adheres_by_cbu_stops_a_debit_and_leaves(
 
     open_screen(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Débito automático")
-    page.get_by_role("link", name="No debitar esta factura").click()
+    page.get_by_role("link", name="No debitar esta factura").first.click()
     expect(page.get_by_role("heading", name="¿No debitar esta factura?")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(int(javascript))
     press(page, "Sí, no debitar")

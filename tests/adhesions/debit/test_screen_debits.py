@@ -148,7 +148,8 @@ def test_each_state_is_told_in_words(as_owner: Client, link: AccountLink) -> Non
 
     page = words_of(as_owner.get(screen(link)))
 
-    assert "Se reintenta Lo intentamos de nuevo el 09/12/2026. $ 1.000,00" in page
+    again = "01/12/2026 Se reintenta Lo intentamos de nuevo el 09/12/2026."
+    assert f"{again} No debitar esta factura , Septiembre y octubre 2026 $ 1.000,00" in page
     assert "Próximo débito $ 1.000,00 El 09/12/2026 : Septiembre y octubre 2026" in page
     assert "Debitado $ 1.000,00" in page
     assert "Sin efecto La factura se pagó o cambió, o terminó la adhesión. $ 1.000,00" in page
