@@ -33,12 +33,14 @@ def bills() -> Sequence[Invoice]:
     ]
 
 
-def run(client: str, server: LiveServer, *arguments: str, secret: str = SECRET) -> tuple[str, dict[str, object]]:
+def run(
+    client: str, server: LiveServer, *arguments: str, secret: str = SECRET, path: str = "cobranzas/rapipago"
+) -> tuple[str, dict[str, object]]:
     """The status that the client printed, and the answer."""
     done = subprocess.run(
         [*CLIENTS[client], *arguments],
         cwd=EXAMPLES,
-        env=os.environ | {"COBRANZAS_URL": f"{server.url}/webhooks/cobranzas/rapipago/", "COBRANZAS_SECRET": secret},
+        env=os.environ | {"COBRANZAS_URL": f"{server.url}/webhooks/{path}/", "COBRANZAS_SECRET": secret},
         capture_output=True,
         text=True,
         timeout=60,
