@@ -26,14 +26,19 @@ def holder_of(account: ServiceAccount, *, on: date) -> Holder:
     """Who held the account on a local date. One query, or none when its `holder_changes` were loaded with it."""
     for change in sorted(account.holder_changes.all(), key=lambda change: change.changed_at):
         if on <= local_day(change.changed_at):
-            return _holder(change)
-    return _holder(account)
+            return holder_told_by(change)
+    return holder_told_by(account)
 
 
 def changes_of(account: ServiceAccount) -> list[datetime]:
     """The instants (UTC) at which the account changed hands, the first one first."""
     changes = HolderChange.objects.filter(account=account).order_by("changed_at")
     return list(changes.values_list("changed_at", flat=True))
+
+
+def changed_hands_since(moment: datetime, account: ServiceAccount) -> bool:
+    """Whether the account has had another holder since an instant (UTC)."""
+    return HolderChange.objects.filter(account=account, changed_at__gte=moment).exists()
 
 
 def is_of_the_holder_since(issued_on: date, changed_at: datetime) -> bool:
@@ -53,5 +58,6 @@ def note_holder_changes(account_ids: Sequence[int], *, now: datetime) -> None:
         )
 
 
-def _holder(told: ServiceAccount | HolderChange) -> Holder:
+def holder_told_by(told: ServiceAccount | HolderChange) -> Holder:
+    """The holder of whom the account tells now, or the change told."""
     return Holder(name=told.holder_name, document=told.holder_document, vat_condition=told.holder_vat_condition)

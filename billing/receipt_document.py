@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
+from accounts.holders import holder_of
 from billing.channel_names import channel_in_words, channel_names
 from billing.document_context import document_context
 from billing.enums import AllocationReason, CreditReason
@@ -47,6 +48,7 @@ def receipt_context(receipt: Receipt) -> dict[str, object]:
     """Everything that `documents/receipt.html` shows."""
     payment = receipt.payment
     account = payment.account
+    paid_on = local_day(payment.paid_at or receipt.issued_at)
     left_over = payment.credit_entries.filter(reason__in=_LEFT_OVER)
     surplus = left_over.aggregate(total=models.Sum("amount"))["total"] or ZERO
     received = payment.amount_received or ZERO
@@ -54,14 +56,14 @@ def receipt_context(receipt: Receipt) -> dict[str, object]:
     return {
         **shared,
         "receipt": receipt,
-        "paid_on": short_date(local_day(payment.paid_at or receipt.issued_at)),
+        "paid_on": short_date(paid_on),
         "payer_name": payment.payer.full_name if payment.payer else "",
         "total": pesos(received),
         "total_in_words": in_words(received),
         "payment_facts": _payment_facts(payment, receipt),
         "account_facts": [
             ("Número", str(shared["account_number"])),
-            ("Titular", account.holder_name),
+            ("Titular", holder_of(account, on=paid_on).name),
             ("Servicio en", f"{account.service_address}, {account.locality}"),
         ],
         "lines": [_line(allocation) for allocation in _allocations(payment)],

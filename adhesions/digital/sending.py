@@ -11,6 +11,7 @@ from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.holders import changed_hands_since
 from adhesions.digital.bill_mail import bill_mail
 from adhesions.enums import DeliveryKind, DeliveryState
 from adhesions.models import BillDelivery
@@ -80,11 +81,16 @@ def give_up(delivery_ids: Sequence[int]) -> None:
 
 
 def _is_wanted(delivery: BillDelivery) -> bool:
-    """A void bill is no bill; an adhesion that ended or is on hold receives nothing; who paid needs no reminder."""
+    """A void bill is no bill; an adhesion that ended or is on hold receives nothing; who paid needs no reminder.
+
+    Who asked for a bill before the account changed hands has to prove it first: the bill tells its other debts too.
+    """
     adhesion, invoice = delivery.adhesion, delivery.invoice
     if invoice.status != InvoiceStatus.OPEN:
         return False
     if adhesion is not None and (adhesion.ended_at or adhesion.paused_at):
+        return False
+    if delivery.kind == DeliveryKind.ON_REQUEST and changed_hands_since(delivery.queued_at, invoice.account):
         return False
     return delivery.kind not in {DeliveryKind.REMINDER, DeliveryKind.OVERDUE} or not invoice.is_paid
 

@@ -20,8 +20,8 @@ _DNI = 96
 _NUMBER = re.compile(r"(?P<point_of_sale>\d{1,5})-(?P<number>\d{1,8})")
 
 
-def arca_qr_address(invoice: Invoice) -> str:
-    """The address that the QR of a bill holds, the bill loaded with its account.
+def arca_qr_address(invoice: Invoice, holder_document: str) -> str:
+    """The address that the QR of a bill holds. `holder_document`: the digits of its receiver's document, or none.
 
     Empty when the bill has no authorization, or a number or code that ARCA does not write so.
     """
@@ -38,7 +38,7 @@ def arca_qr_address(invoice: Invoice) -> str:
         "importe": float(invoice.amount),  # exact when written: money has 14 digits at most
         "moneda": _PESOS,
         "ctz": 1,
-        **_receiver(invoice.account.holder_document),
+        **_receiver(holder_document),
         "tipoCodAut": _BY_CODE,
         "codAut": int(invoice.authorization_code),
     }

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import Prefetch
 
 from accounts.account_numbers import format_account_number
+from accounts.holders import Holder
 from accounts.models import ServiceAccount
 from billing.documents.arca_qr import arca_qr_address
 from billing.documents.bill_consumption import bill_consumption
@@ -24,6 +25,7 @@ from billing.documents.bill_facts import (
     printed_prices,
     service_address,
 )
+from billing.documents.bill_holder import holder_of_bill, with_holder
 from billing.documents.counter_slip import counter_slip
 from billing.documents.other_debts import other_debts
 from billing.enums import InvoiceStatus
@@ -50,7 +52,8 @@ class DueBox:
 def bill_pdf(invoice_id: int, *, on: date) -> bytes:
     """The bill of this key as it stands on a local date, as a tagged PDF. Raises Invoice.DoesNotExist."""
     money = Prefetch("allocations", Allocation.objects.select_related("payment"))
-    loaded = Invoice.objects.with_amount_due(on=on).select_related("account").prefetch_related("lines", money)
+    priced = with_holder(Invoice.objects.with_amount_due(on=on))
+    loaded = priced.select_related("account").prefetch_related("lines", money)
     return render_pdf("documents/bill.html", bill_context(loaded.get(pk=invoice_id), on=on))
 
 
@@ -60,9 +63,9 @@ def bill_file_name(invoice: Invoice) -> str:
 
 
 def bill_context(invoice: Invoice, *, on: date) -> dict[str, object]:
-    """Everything that `documents/bill.html` shows of a bill loaded with its account, its lines and its price."""
-    account = invoice.account
-    qr_address = arca_qr_address(invoice)
+    """Everything that `documents/bill.html` shows of a bill loaded with account, holder, lines and price."""
+    account, holder = invoice.account, holder_of_bill(invoice)
+    qr_address = arca_qr_address(invoice, holder.document)
     return {
         "utility": settings.UTILITY,
         "portal_host": urlsplit(settings.BASE_URL).netloc,
@@ -72,7 +75,8 @@ def bill_context(invoice: Invoice, *, on: date) -> dict[str, object]:
         "is_void": invoice.status == InvoiceStatus.VOID,
         "subject": bill_name(invoice),
         "account_number": format_account_number(account.number),
-        "holder_facts": _holder_facts(invoice, account),
+        "holder_name": holder.name,
+        "holder_facts": _holder_facts(invoice, account, holder),
         "due": due_box(invoice, on=on),
         "prices": printed_prices(invoice),
         "slip": counter_slip(invoice, on=on),
@@ -110,11 +114,11 @@ def due_box(invoice: Invoice, *, on: date) -> DueBox:
     return DueBox(title=title, amount=invoice.amount_due, rows=rows)
 
 
-def _holder_facts(invoice: Invoice, account: ServiceAccount) -> list[tuple[str, str]]:
+def _holder_facts(invoice: Invoice, account: ServiceAccount, holder: Holder) -> list[tuple[str, str]]:
     facts = [
         ("Servicio en", service_address(account)),
-        ("Documento", holder_document(account)),
-        ("Condición de IVA", account.holder_vat_condition),
+        ("Documento", holder_document(holder.document)),
+        ("Condición de IVA", holder.vat_condition),
         ("Categoría", ", ".join(part for part in (account.category, account.service.lower()) if part)),
         ("Tarifa", ", ".join(part for part in (account.tariff, _measured(invoice)) if part)),
         ("Período" if invoice.period else "Concepto", bill_name(invoice)),

@@ -130,12 +130,11 @@ def payment_code_words(invoice: Invoice) -> str:
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4)) if code.isdecimal() else code
 
 
-def holder_document(account: ServiceAccount) -> str:
+def holder_document(digits: str) -> str:
     """`DNI 30.412.876`, `CUIT 30-70918273-7`; empty when the utility does not know it.
 
     The eleven digits of a person may be either of two documents; those of a company are a CUIT.
     """
-    digits = account.holder_document
     if not digits:
         return ""
     if len(digits) < CUIT_LENGTH:

@@ -22,6 +22,7 @@ from billing.documents.bill_facts import (
     printed_prices,
     service_address,
 )
+from billing.documents.bill_holder import holder_of_bill, with_holder
 from billing.documents.other_debts import other_debts
 from billing.models import Allocation, Invoice
 from billing.paid_parts import paid_parts
@@ -35,7 +36,7 @@ def invoice(request: HttpRequest, ref: str, invoice_id: str) -> HttpResponse:
     """The bill of the account in hand that `invoice_id` names."""
     link = managed_link(request, ref)
     money = Prefetch("allocations", Allocation.objects.select_related("payment"))
-    loaded = Invoice.objects.of(link).select_related("account").prefetch_related("lines", money)
+    loaded = with_holder(Invoice.objects.of(link)).select_related("account").prefetch_related("lines", money)
     loaded = loaded.annotate(open_claim=open_claim_for(link))
     shown = get_object_or_404(loaded, public_id=invoice_id)
     context = {
@@ -67,11 +68,13 @@ def invoice_pdf(request: HttpRequest, ref: str, invoice_id: str) -> HttpResponse
 
 def _printed(shown: Invoice, link: AccountLink) -> dict[str, object]:
     """What the bill says since it was issued."""
+    holder = holder_of_bill(shown)
     return {
+        "holder": holder,
         "prices": printed_prices(shown),
         "charged": charged(shown),
         "payment_code": payment_code_words(shown),
-        "holder_document": holder_document(link.account),
+        "holder_document": holder_document(holder.document),
         "service_address": service_address(link.account),
     }
 

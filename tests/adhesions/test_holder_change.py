@@ -7,6 +7,7 @@ from django.core import mail
 
 from accounts.models import AccountLink, ServiceAccount
 from adhesions.digital.planning import plan_new_bills
+from adhesions.digital.requesting import request_bill
 from adhesions.enums import AdhesionEnd, DebitState, DeliveryState
 from adhesions.models import BillDelivery, DigitalBilling, DirectDebit
 from tests.conftest import NOON
@@ -85,6 +86,20 @@ def test_bill_of_the_new_holder_is_mailed_to_nobody_who_adhered_before(tmp_path:
     plan_new_bills([InvoiceFactory.create(account=link.account).pk])
 
     assert not BillDelivery.objects.exists()
+
+
+def test_bill_asked_for_before_is_not_mailed_after(tmp_path: Path) -> None:
+    load(tmp_path)
+    link = link_of(NUMBER, "ana@correo.example")
+    request_bill(InvoiceFactory.create(account=link.account), by=link.user, now=NOON)
+    load(tmp_path, holder_document="27-28999111-4")
+    InvoiceFactory.create(account=link.account)
+    mail.outbox.clear()
+
+    run_jobs()
+
+    assert BillDelivery.objects.get().state == DeliveryState.NOT_NEEDED
+    assert mail.outbox == []
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def described(address: str) -> dict[str, object]:
 
 
 def test_it_describes_the_bill(bill: Invoice) -> None:
-    address = arca_qr_address(bill)
+    address = arca_qr_address(bill, bill.account.holder_document)
     assert address.startswith("https://www.arca.gob.ar/fe/qr/?p=")
     assert described(address) == {
         "ver": 1,
@@ -39,18 +39,21 @@ def test_it_describes_the_bill(bill: Invoice) -> None:
 
 def test_the_amount_is_written_as_it_is(bill: Invoice) -> None:
     bill.amount = Decimal("999999999999.99")
-    assert '"importe":999999999999.99,' in base64.b64decode(arca_qr_address(bill).split("?p=")[1]).decode()
+    assert (
+        '"importe":999999999999.99,'
+        in base64.b64decode(arca_qr_address(bill, bill.account.holder_document).split("?p=")[1]).decode()
+    )
 
 
 def test_a_taxpayer_is_told_by_cuit(bill: Invoice) -> None:
     bill.account.holder_document = "30709182737"
-    receiver = described(arca_qr_address(bill))
+    receiver = described(arca_qr_address(bill, bill.account.holder_document))
     assert (receiver["tipoDocRec"], receiver["nroDocRec"]) == (80, 30709182737)
 
 
 def test_an_unknown_receiver_is_left_out(bill: Invoice) -> None:
     bill.account.holder_document = ""
-    assert {"tipoDocRec", "nroDocRec"}.isdisjoint(described(arca_qr_address(bill)))
+    assert {"tipoDocRec", "nroDocRec"}.isdisjoint(described(arca_qr_address(bill, bill.account.holder_document)))
 
 
 @pytest.mark.parametrize(
@@ -59,4 +62,4 @@ def test_an_unknown_receiver_is_left_out(bill: Invoice) -> None:
 )
 def test_without_what_arca_asks_for_there_is_none(bill: Invoice, field: str, value: object) -> None:
     setattr(bill, field, value)
-    assert arca_qr_address(bill) == ""
+    assert arca_qr_address(bill, bill.account.holder_document) == ""

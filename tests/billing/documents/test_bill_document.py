@@ -115,7 +115,7 @@ def test_a_machine_reads_its_codes_from_the_printed_page(bill: Invoice) -> None:
     barcode = payment_barcode(bill)
     assert barcode is not None
     pdf = drawn(bill)
-    assert codes_on(pdf) == {"ITF": barcode.digits, "QR Code": arca_qr_address(bill)}
+    assert codes_on(pdf) == {"ITF": barcode.digits, "QR Code": arca_qr_address(bill, bill.account.holder_document)}
     assert barcode.grouped in words_of(pdf)
 
 
