@@ -45,7 +45,7 @@ def test_adhesions_of_the_holder_before_end_and_their_makers_are_told(tmp_path: 
     taken = announced(mandate, InvoiceFactory.create(account=link.account))
     taken.state, taken.try_on = DebitState.UNDER_WAY, None
     taken.save()
-    adhesions = [digital(link), digital(link, email="casa@correo.example")]
+    adhesions = [digital(link), digital(link_of(NUMBER, "luz@correo.example"), email="casa@correo.example")]
     kept = [digital(another), bank_mandate(another)]
     run_jobs()
     plan_new_bills([waiting.invoice_id])
@@ -68,8 +68,8 @@ def test_adhesions_of_the_holder_before_end_and_their_makers_are_told(tmp_path: 
     assert told == [
         ("ana@correo.example", "Débito automático: baja,"),
         ("ana@correo.example", "Factura digital: baja de la"),
-        ("ana@correo.example", "Factura digital: baja de la"),
         ("casa@correo.example", "Factura digital: baja de la"),
+        ("luz@correo.example", "Factura digital: baja de la"),
     ]
     for message in mail.outbox:
         assert "Motivo: Cambió el titular de la cuenta" in message.body
