@@ -5,7 +5,7 @@ from django.db.models import Q
 from accounts.data_export import Exported, instant
 from accounts.models import User
 from adhesions.debit.presentation import means_words
-from adhesions.models import BillDelivery, DigitalBilling, DirectDebit, MailProof
+from adhesions.models import BillDelivery, CardSetup, DigitalBilling, DirectDebit, MailProof
 from adhesions.models.adhesion import Adhesion
 
 
@@ -58,6 +58,23 @@ def exported_mandates(user: User) -> list[Exported]:
             **_span(mandate),
         }
         for mandate in given.order_by("started_at", "pk")
+    ]
+
+
+def exported_card_setups(user: User) -> list[Exported]:
+    """The visits to the provider's page in which a person saved a card, or left without; no card is kept here."""
+    made = CardSetup.objects.filter(link__user=user).select_related("link__account", "terms")
+    return [
+        {
+            "cuenta": setup.link.account.number,
+            "pedida": instant(setup.begun_at),
+            "estado": setup.get_state_display(),
+            "motivo_del_rechazo": setup.get_refusal_display(),
+            "tope_en_pesos": None if setup.cap is None else str(setup.cap),
+            "version_de_los_terminos": setup.terms.version,
+            "direccion_ip": setup.ip_address,
+        }
+        for setup in made.defer("request", "link__account__parcel").order_by("begun_at", "pk")
     ]
 
 

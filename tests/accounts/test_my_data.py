@@ -15,6 +15,7 @@ from accounts.models import AccountLink, ProfileChange, TermsAcceptance, User
 from accounts.profile import ProfileData, update_profile
 from accounts.terms import accept_terms
 from adhesions.digital.requesting import request_bill
+from adhesions.enums import CardSetupRefusal, CardSetupState
 from billing.claims.acts import answer_claim
 from billing.enums import ClaimState
 from tests.accounts.identity import (
@@ -32,7 +33,7 @@ from tests.factories.accounts import PASSWORD, AccountLinkFactory, UserFactory
 from tests.factories.adhesions import digital, mail_proof
 from tests.factories.billing import InvoiceFactory
 from tests.factories.claims import claimed, photographed_meter
-from tests.factories.debits import bank_mandate
+from tests.factories.debits import bank_mandate, card_setup
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +170,7 @@ def test_download_asks_for_the_password_and_holds_everything(client: Client, luc
         "adhesiones_a_factura_digital",
         "facturas_por_mail",
         "adhesiones_a_debito_automatico",
+        "tarjetas_para_debito_automatico",
     ]
     assert content["usuario"]["documento"] == "30123456"
     assert content["cuentas_vinculadas"][0]["alias"] == "Casa"
@@ -214,6 +216,26 @@ def test_download_holds_adhesions_and_bills_by_mail_and_masks_the_bank_account(c
     assert mandate["medio"] == "Banco Macro, CBU terminado en 5201"
     assert mandate["tope_en_pesos"] == "5000.00"
     assert "cbu" not in mandate
+
+
+def test_download_holds_visits_to_save_a_card(client: Client, lucia: User) -> None:
+    own = AccountLinkFactory.create(user=lucia)
+    setup = card_setup(own, CardSetupState.REFUSED, refusal=CardSetupRefusal.FOREIGN)
+    prove_again(client)
+
+    content = client.get("/mis-datos/descargar/").json()
+
+    assert content["tarjetas_para_debito_automatico"] == [
+        {
+            "cuenta": own.account.number,
+            "pedida": setup.begun_at.isoformat(timespec="seconds"),
+            "estado": "Rechazada",
+            "motivo_del_rechazo": "Tarjeta de otro país",
+            "tope_en_pesos": None,
+            "version_de_los_terminos": 1,
+            "direccion_ip": None,
+        }
+    ]
 
 
 def test_download_holds_nothing_of_others(client: Client, lucia: User, link: AccountLink) -> None:

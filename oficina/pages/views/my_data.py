@@ -8,7 +8,12 @@ from django.views.decorators.http import require_safe
 from accounts.access import logged_in_user
 from accounts.data_export import Exported, exported_user, instant
 from accounts.models import User
-from adhesions.data_export import exported_deliveries, exported_digital_billings, exported_mandates
+from adhesions.data_export import (
+    exported_card_setups,
+    exported_deliveries,
+    exported_digital_billings,
+    exported_mandates,
+)
 from billing.claims.presentation import claim_state
 from billing.models import Claim, Payment
 from oficina.shared.dates import today
@@ -26,6 +31,7 @@ def download_my_data(request: HttpRequest) -> JsonResponse:
         "adhesiones_a_factura_digital": exported_digital_billings(user),
         "facturas_por_mail": exported_deliveries(user),
         "adhesiones_a_debito_automatico": exported_mandates(user),
+        "tarjetas_para_debito_automatico": exported_card_setups(user),
     }
     name = f"mis-datos-{today():%Y-%m-%d}.json"
     return JsonResponse(
