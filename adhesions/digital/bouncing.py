@@ -90,5 +90,7 @@ def _came_back_for_now(sent: BillDelivery, *, now: datetime) -> None:
 
 
 def _pause(sent: BillDelivery, *, now: datetime) -> None:
+    if sent.adhesion_id is None:
+        return
     told_since = Q(resumed_at=None) | Q(resumed_at__lte=sent.sent_at)
     DigitalBilling.objects.receiving().filter(told_since, pk=sent.adhesion_id).update(paused_at=now)

@@ -106,9 +106,9 @@ def send_prepared_later(message: EmailMessage) -> OutgoingMail:
     return mail
 
 
-def mail_domain() -> str | None:
+def mail_domain() -> str:
     """What the Message-IDs of the portal end in: the host of its address."""
-    return urlsplit(settings.BASE_URL).hostname
+    return urlsplit(settings.BASE_URL).hostname or ""
 
 
 def deliver(mail_id: int) -> None:
