@@ -7,7 +7,7 @@ from typing import cast
 
 from hypothesis import strategies as st
 
-from tests.soak import channels, customers, faults, money_back, office, provider, strangers, upkeep
+from tests.soak import bank, channels, customers, debits, faults, money_back, office, provider, strangers, upkeep
 from tests.soak.crashes import POINTS
 from tests.soak.doing import do
 from tests.soak.threads import at_once, raise_what_broke
@@ -183,6 +183,33 @@ _ELSEWHERE = {
     ),
     "cancel_what_is_being_paid": Act(office.cancel_what_is_being_paid, {"who": WHO}, may_be_at_once=False),
 }
+_cap = st.sampled_from([0, 0, 0, 1500])
+_workers = st.integers(1, 2)
+_results = st.lists(st.sampled_from(["A", "A", "R", "V"]), min_size=1, max_size=3)
+_DEBITS = {
+    "debit_from_bank": Act(debits.debit_from_bank, {"who": WHO, "cap": _cap}, weight=2),
+    "debit_from_card": Act(
+        debits.debit_from_card,
+        {"who": WHO, "cap": _cap, "card": st.sampled_from(sorted(debits.CARDS)), "comes_back": st.booleans()},
+        weight=2,
+    ),
+    "end_mandate": Act(debits.end_mandate, {"who": WHO}),
+    "new_bill": Act(debits.new_bill, {"cents": _cents, "days": st.integers(5, 25)}, may_be_at_once=False, weight=2),
+    "stop": Act(debits.stop, {"debit": _payment}),
+    "reach_debits": Act(debits.reach_debits, {"eve": st.booleans()}, may_be_at_once=False),
+    "collect": Act(debits.collect, {"workers": _workers}),
+    "day_of_cards": Act(debits.day_of_cards, {"workers": _workers}, may_be_at_once=False, weight=4),
+    "follow": Act(debits.follow, {}),
+    "pay_what_is_debited": Act(
+        debits.pay_what_is_debited,
+        {"debit": _payment, "who": WHO, "way": st.sampled_from(debits.WAYS)},
+        weight=2,
+    ),
+    "present": Act(bank.present, {"clicks": _workers}),
+    "answer": Act(bank.answer, {"presentation": _payment, "results": _results, "copies": _workers}, weight=2),
+    "answer_again": Act(bank.answer_again, {"file": _payment}),
+    "bank_cycle": Act(bank.bank_cycle, {"clicks": _workers, "results": _results}, may_be_at_once=False, weight=4),
+}
 _UPKEEP = {
     "poll": Act(upkeep.poll, {"minutes_ahead": _minutes}),
     "finish_inbox": Act(upkeep.finish_inbox, {"minutes_ahead": _minutes}),
@@ -195,7 +222,7 @@ _UPKEEP = {
     "write_without_asking": Act(strangers.write_without_asking, {}, may_be_at_once=False, weight=3),
     "come_to_rest": Act(upkeep.come_to_rest, {}, may_be_at_once=False),
 }
-ACTS: dict[str, Act] = {**_CUSTOMERS, **_PROVIDER, **_MONEY_BACK, **_FAULTS, **_ELSEWHERE, **_UPKEEP}
+ACTS: dict[str, Act] = {**_CUSTOMERS, **_PROVIDER, **_MONEY_BACK, **_FAULTS, **_ELSEWHERE, **_DEBITS, **_UPKEEP}
 
 
 def _several_at_once() -> st.SearchStrategy[list[Step]]:

@@ -37,7 +37,9 @@ class ErrorsSeen(logging.Handler):
     @contextmanager
     def watching(self) -> Iterator[Self]:
         """While the block runs."""
-        loggers = [logging.getLogger(name) for name in ("billing", "django.request", "oficina", "accounts")]
+        loggers = [
+            logging.getLogger(name) for name in ("billing", "django.request", "oficina", "accounts", "adhesions")
+        ]
         before = [logger.propagate for logger in loggers]
         for logger in loggers:
             logger.addHandler(self)

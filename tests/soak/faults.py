@@ -12,6 +12,7 @@ CALLS = {
     "create": "POST /v1/checkout/sessions",
     "expire": "POST /v1/checkout/sessions/*/expire",
     "ask": "GET /v1/checkout/sessions/*",
+    "charge a card": "POST /v1/payment_intents",
     "refund": "POST /v1/refunds",
     "ask of a dispute": "GET /v1/disputes/*",
     "movements": "GET /v1/balance_transactions",

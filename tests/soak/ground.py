@@ -18,6 +18,9 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.db import connection
 
+from accounts.enums import TermsPurpose
+from accounts.models import TermsVersion
+from adhesions.models import DebitRetry
 from billing.gateway import stripe_gateway, stripe_returns
 from tests.factories.billing import LateInterestPolicyFactory
 from tests.simulator_process import SimulatorProcess
@@ -51,6 +54,9 @@ _EMPTIED = (
 PATIENCE_SECONDS = 1.0
 """How long the portal waits for an answer of the provider, shortened: there are many that come too late."""
 
+_COUNTRIES_OF_TEST_CARDS = ("AR", "US")
+"""So that cards that are declined or ask for their holder can be adhered too."""
+
 _FEES = {"basis_points": 350, "fixed": 1000, "dispute": 150_000}
 
 
@@ -75,6 +81,7 @@ class Ground:
         with connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {', '.join(_EMPTIED)} CASCADE")
         LateInterestPolicyFactory.create()
+        _set_up_direct_debit()
         self.live_at(BEGINNING)
         self.simulator.send_webhooks_to(self.webhook_url, secrets=(SECRET,))
         self.errors.forget()
@@ -83,6 +90,15 @@ class Ground:
         """Let it be this instant here, and so many seconds later at the provider; time goes on from there."""
         self.clock.move_to(instant)
         self.simulator.live_at(instant + timedelta(seconds=provider_ahead), stands=False)
+
+
+def _set_up_direct_debit() -> None:
+    """Its terms and the schedule of tries, which tests may have emptied."""
+    TermsVersion.objects.get_or_create(
+        purpose=TermsPurpose.DIRECT_DEBIT, version=1, defaults={"title": "Débito automático", "body": "Texto"}
+    )
+    DebitRetry.objects.all().delete()
+    DebitRetry.objects.bulk_create(DebitRetry(days_after=days) for days in (1, 3))
 
 
 @contextmanager
@@ -107,7 +123,13 @@ def soak_ground(folder: Path) -> Iterator[Ground]:
 @contextmanager
 def _provider_at(address: str) -> Iterator[None]:
     before = settings.UTILITY
-    settings.UTILITY = before.model_copy(update={"stripe_api_base": address, "stripe_checkout_origin": address})
+    settings.UTILITY = before.model_copy(
+        update={
+            "stripe_api_base": address,
+            "stripe_checkout_origin": address,
+            "debit_card_countries": _COUNTRIES_OF_TEST_CARDS,
+        }
+    )
     try:
         yield
     finally:

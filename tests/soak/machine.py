@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.soak.acts import ACTS, BILLS_CHOSEN, WHO, Act, take
+from tests.soak.debits import CARDS
 from tests.soak.ground import Ground
 from tests.soak.violations import Violation
 from tests.soak.world import Given, World, new_world
@@ -40,11 +41,23 @@ class PortalMachine(RuleBasedStateMachine):
         self.has_failed = False
         self.is_the_simplest = False
 
-    @initialize(salt=st.integers(0, 1_000_000), waits=st.booleans(), bills=BILLS_CHOSEN, who=WHO)
-    def begin(self, salt: int, waits: bool, bills: list[int], who: int) -> None:
-        """A first attempt. Webhooks are waited for after each step, or come in the middle of the next ones."""
+    @initialize(
+        salt=st.integers(0, 1_000_000),
+        waits=st.booleans(),
+        bills=BILLS_CHOSEN,
+        who=WHO,
+        debited_from=st.sampled_from(["nowhere", "bank", *sorted(CARDS)]),
+    )
+    def begin(self, salt: int, waits: bool, bills: list[int], who: int, debited_from: str) -> None:
+        """Perhaps a mandate, and a first attempt. Webhooks are waited for after each step, or come in the middle of the
+        next ones.
+        """
         self.is_the_simplest = salt == 0  # Hypothesis begins with one: the first rule with the first values, always
         self.world.waits = waits
+        if debited_from == "bank":
+            self.take("debit_from_bank", {"who": who, "cap": 0})
+        elif debited_from != "nowhere":
+            self.take("debit_from_card", {"who": who, "cap": 0, "card": debited_from, "comes_back": True})
         self.take("start", {"bills": bills, "who": who})
 
     def take(self, name: str, given: Given) -> None:

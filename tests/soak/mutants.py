@@ -20,6 +20,7 @@ from billing.gateway.stripe_gateway import StripeGateway
 from billing.locks import lock_payment
 from billing.models import Payment, WebhookEvent
 from billing.payment_log import move
+from tests.soak import mutants_of_debits
 from tests.soak import mutants_of_returns as returns
 from tests.soak.sabotage import run_sql, swapped, without_constraint, without_trigger
 
@@ -196,4 +197,5 @@ MUTANTS = (
     Mutant("late money not told", "the office does not hear of late money", returns.late_money_is_not_told),
     Mutant("nothing brought in", "reconciliation compares and mends nothing", returns.what_is_missing_stays_out),
     Mutant("export in part", "the export leaves out what left again", returns.exported_without_returns),
+    Mutant("debited though paid", "nobody looks whether a bill was paid", mutants_of_debits.paid_bills_are_debited),
 )

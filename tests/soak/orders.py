@@ -52,5 +52,13 @@ ORDERS: dict[str, tuple[str, list[Step]]] = {
         "the exported payments are the ledger to the cent",
         [*_PAID, ("refund", {"payment": 0, "share": 25, "clicks": 1})],
     ),
+    "debited though paid": (
+        "a bill that is paid is not debited",
+        [
+            ("debit_from_bank", {"who": 0, "cap": 0}),
+            _PAID_ELSEWHERE,
+            ("bank_cycle", {"clicks": 1, "results": ["A"]}),
+        ],
+    ),
 }
 """By the name of the bug."""

@@ -19,11 +19,12 @@ class ProviderObjects:
         ).v1
 
     def sessions(self) -> list[stripe.checkout.Session]:
-        """Every session."""
-        return _whole(lambda: self._api.checkout.sessions.list({"limit": 100}))
+        """Every session in which something is paid, rather than a card saved."""
+        sessions = _whole(lambda: self._api.checkout.sessions.list({"limit": 100}))
+        return [session for session in sessions if session.mode == "payment"]
 
     def intents(self) -> list[stripe.PaymentIntent]:
-        """The payment of each session, which alone tells whether a voucher can still be paid."""
+        """Charges of saved cards, and the payments of sessions: only they tell if a voucher can still be paid."""
         return _whole(lambda: self._api.payment_intents.list({"limit": 100}))
 
     def events(self) -> list[stripe.Event]:

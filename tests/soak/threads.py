@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection
 
+from adhesions.refusals import AdhesionRefusal
 from billing.gateway.errors import ProviderUnavailableError
 from billing.refusals import BillingRefusal
 from tests.simulator_process import RefusedError
@@ -37,7 +38,7 @@ def is_an_answer(error: BaseException) -> bool:
     """Whether an act may end so: refused with a reason, a provider out of reach, a process that was made to die."""
     if isinstance(error, RefusedError):
         return error.status in _REFUSALS_OF_THE_PROVIDER
-    return isinstance(error, BillingRefusal | ProviderUnavailableError | CrashError)
+    return isinstance(error, AdhesionRefusal | BillingRefusal | ProviderUnavailableError | CrashError)
 
 
 def raise_what_broke(results: Sequence[object]) -> None:

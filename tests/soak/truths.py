@@ -11,9 +11,11 @@ from billing.models import Payment, Receipt, WebhookEvent
 from billing.receipts import DELIVER_RECEIPT_TASK
 from tests.ledger_invariants import ledger_invariants
 from tests.soak.amounts import pesos_of
+from tests.soak.truths_of_debits import check_debits
 from tests.soak.violations import Violation
 from tests.soak.world import CHANNEL, World
 
+_OUR_OWN = (PaymentChannel.CHECKOUT, PaymentChannel.DIRECT_DEBIT_BANK, PaymentChannel.DIRECT_DEBIT_CARD)
 _WRITTEN_ONCE = (
     "billing_allocation",
     "billing_creditentry",
@@ -49,6 +51,7 @@ def check_database(world: World) -> None:
     _each_receipt_is_enqueued_once()
     _each_checkout_asks_what_was_promised(world)
     _what_is_written_once_stays(world)
+    check_debits(world)
 
 
 def settled_checkouts() -> dict[str, Payment]:
@@ -72,7 +75,7 @@ def check_provider_so_far(world: World, settled: dict[str, Payment]) -> None:
 
 def _each_operation_once(world: World) -> None:
     kept = Counter[str]()
-    for payment in Payment.objects.exclude(channel=PaymentChannel.CHECKOUT):
+    for payment in Payment.objects.exclude(channel__in=_OUR_OWN):
         number = payment.operation_number
         kept[number] += 1
         if payment.channel != CHANNEL or number not in world.told:

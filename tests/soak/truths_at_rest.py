@@ -22,6 +22,7 @@ from oficina.shared.money import ZERO
 from tests.soak.amounts import pesos_of, received_in
 from tests.soak.truths import check_always
 from tests.soak.truths_of_books import check_books
+from tests.soak.truths_of_debits import check_debits_at_rest
 from tests.soak.truths_of_findings import check_findings
 from tests.soak.truths_of_returns import check_returns
 from tests.soak.violations import Violation
@@ -54,6 +55,7 @@ def check_arrived(world: World) -> None:
         raise Violation("every verified event reaches a final status", list(unfinished.values()))
     _nobody_is_asked_for_what_is_not_owed()
     _every_operation_arrived(world)
+    check_debits_at_rest(world)
 
 
 def check_after_reconciliation(world: World) -> None:

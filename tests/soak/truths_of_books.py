@@ -10,7 +10,7 @@ import stripe
 from django.core.management import call_command
 from django.db.models import F, Sum
 
-from billing.enums import PaymentChannel
+from billing.enums import PROVIDER_CHANNELS
 from billing.models import CreditEntry, Dispute, Invoice, Payment, ProviderDay, Refund
 from oficina.shared.dates import local_day, today
 from oficina.shared.money import ZERO
@@ -64,7 +64,7 @@ def _ledger_is_the_books(world: World, sessions: list[stripe.checkout.Session], 
     }
     withdrawn = Dispute.objects.aggregate(total=Sum(F("amount_withdrawn") - F("amount_reinstated")))["total"]
     ours = {
-        "received": received_in(Payment.objects.filter(channel=PaymentChannel.CHECKOUT).succeeded()),
+        "received": received_in(Payment.objects.filter(channel__in=PROVIDER_CHANNELS).succeeded()),
         "refunded": Refund.objects.exclude(provider_refund_id=None).standing().total(),
         "disputed": withdrawn or ZERO,
     }

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 from django.db.models import F
 
-from billing.enums import CreditReason, DiscrepancyKind, PaymentState
+from billing.enums import CreditReason, DiscrepancyKind, PaymentChannel, PaymentState
 from billing.models import CreditEntry, Discrepancy, Dispute, Payment
+from tests.soak.truths_of_debits import is_explained_by_the_bank
 from tests.soak.violations import Violation
 from tests.soak.world import World
 
@@ -35,6 +36,8 @@ def check_findings(world: World, otherwise: set[str]) -> None:
 def _is_explained(finding: Discrepancy, world: World, otherwise: set[str]) -> bool:
     payment, kind = finding.payment, DiscrepancyKind(finding.kind)
     told = world.told.get(finding.detail.get("operation", ""))
+    if payment is not None and payment.channel == PaymentChannel.DIRECT_DEBIT_BANK and "result" in finding.detail:
+        return is_explained_by_the_bank(payment, kind, world)
     match kind:
         case DiscrepancyKind.LATE_PAYMENT:
             return True  # compared with the payments above, both ways

@@ -21,6 +21,7 @@ from billing.reconciliation.comparison import reconcile as reconcile_days
 from billing.stored_documents import DRAW_DOCUMENTS_TASK
 from billing.stored_events import UNFINISHED
 from oficina.shared.dates import local_day, today
+from tests.soak import debits
 from tests.soak.ground import BEGINNING
 from tests.soak.threads import is_an_answer
 from tests.soak.truths_at_rest import check_after_reconciliation, check_at_rest
@@ -121,6 +122,7 @@ def _arrive(world: World) -> None:
         polling.check_checkouts(now=later)
         return_polling.check_refunds(now=later)
         return_polling.check_disputes(now=later)
+        debits.follow(world)
         if turn and not _unfinished():
             return
     raise Violation("everything that came is done in the end", _unfinished())

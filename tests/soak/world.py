@@ -64,8 +64,9 @@ class World:
     """The state of an example.
 
     `told` is what the other channel brought, by operation number; `seen` the rows that may never change, as they were
-    first seen. `strikes` counts the faults that were set and the odd things that happened, `outcomes` how each act
-    ended: done, refused, or with nothing to do.
+    first seen. `bank_told` are the results that the bank gave of each debit, `bank_undid` the debits that it had
+    accepted and then reversed, `bank_files` its answers. `strikes` counts the faults that were set and the odd things
+    that happened, `outcomes` how each act ended: done, refused, or with nothing to do.
     """
 
     ground: Ground
@@ -75,6 +76,9 @@ class World:
     bills: list[Invoice]
     quotes: list[Quote] = field(default_factory=list)
     told: dict[str, Told] = field(default_factory=lambda: defaultdict(Told))
+    bank_told: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    bank_undid: set[str] = field(default_factory=set)
+    bank_files: list[bytes] = field(default_factory=list)
     seen: dict[tuple[str, int], str] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     strikes: Counter[str] = field(default_factory=Counter)
@@ -116,14 +120,14 @@ class World:
         """
         found = self.payments()
         found = [payment for payment in found if payment.state in among] or found
-        return _of_index(found, index)
+        return of_index(found, index)
 
     def settled(self, index: int, *, at_the_provider: bool = False) -> Payment:
         """The payment of this index, counted round, among those that succeeded. Raises NothingToDoError."""
         settled = Payment.objects.succeeded().order_by("pk")
         if at_the_provider:
             settled = settled.exclude(provider_session_id=None)
-        return _of_index(list(settled), index)
+        return of_index(list(settled), index)
 
     def session_of(self, index: int, among: Collection[PaymentState] = ()) -> str:
         """The provider's session of the checkout of this index, which the provider may know before we do. Raises
@@ -133,13 +137,14 @@ class World:
         if payment.provider_session_id is not None:
             return payment.provider_session_id
         made = [session.id for session in self.provider.sessions() if session.client_reference_id == payment.public_id]
-        return _of_index(made, 0)
+        return of_index(made, 0)
 
     def chosen(self, bills: list[int]) -> list[Invoice]:
         return [self.bills[index] for index in sorted(set(bills))]
 
 
-def _of_index[Thing](things: list[Thing], index: int) -> Thing:
+def of_index[Thing](things: list[Thing], index: int) -> Thing:
+    """The one of this index, counted round. Raises NothingToDoError when there are none."""
     if not things:
         raise NothingToDoError
     return things[index % len(things)]
