@@ -20,7 +20,7 @@ from tests.soak.amounts import pesos
 from tests.soak.violations import Violation
 from tests.soak.world import World
 
-_NOTICE_BUSINESS_DAYS = 5  # Ley 24.240; told here again, since the portal's own number may be the bug
+_NOTICE_BUSINESS_DAYS = 5  # told here again, since the number of the portal itself may be the bug
 
 _WITHOUT_RETURNS = """
     NOT EXISTS (SELECT 1 FROM billing_allocation gone WHERE gone.invoice_id = invoice.id AND gone.amount < 0)
