@@ -68,7 +68,7 @@ def test_screens_of_customers(portal: Portal, tour: Tour) -> None:
         "report_payment", "payment_report", "withdraw_payment_report",
         "invoice", "payment", "account_credit", "charges", "charge", "invoice_charge", "debt_certificates",
         "paid_bills", "listing", "digital_billing", "cancel_digital_billing", "bill_not_received",
-        "direct_debit", "cancel_direct_debit", "stop_debit",
+        "direct_debit", "cancel_direct_debit", "stop_debit", "direct_debit_card", "change_bill_mail", "prove_bill_mail",
     }  # fmt: skip
     assert tour.seen == CUSTOMERS - elsewhere
 
