@@ -11,11 +11,16 @@ from django.core.management.color import no_style
 from django.core.management.commands import flush
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate
+from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.jobs import forget_jobs
 
 pytest_plugins = ["tests.cast"]
+
+# How long an example takes is the machine's affair, and says nothing of what it shows.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 NOON = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 """Tuesday 24/11/2026, noon in Mendoza."""
