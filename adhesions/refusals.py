@@ -8,7 +8,3 @@ class AdhesionRefusal(Exception):
 
 class LinkEnded(AdhesionRefusal):
     """The person no longer acts for the account."""
-
-
-class BounceSourceExists(AdhesionRefusal):
-    """Another source of reports has this short name."""

@@ -200,7 +200,3 @@ class CheckoutAtProvider(BillingRefusal):
     """The provider has the checkout, so it is not released; the payment is now where the provider says it is."""
 
     payment: Payment
-
-
-class ChannelExists(BillingRefusal):
-    """Another collection channel has that short name."""

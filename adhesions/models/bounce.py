@@ -1,7 +1,5 @@
 """Mail servers that report mails which came back, with which secrets they sign, and each report about a bill's mail."""
 
-import pgtrigger
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -16,6 +14,7 @@ from oficina.shared.webhooks.secret_model import (
     kept_secret,
     retired_by_somebody,
 )
+from oficina.shared.webhooks.sender_model import WebhookSender, kept_sender, slug_fits_an_address
 
 BOUNCES_PREFIX = "rebotes-"
 """With the slug of a source it names the source of an event, so that no mail server can pass for a channel."""
@@ -24,36 +23,14 @@ LONGEST_REASON = 300
 """Characters of what a mail server said that are kept beside a delivery; its report is kept whole in the inbox."""
 
 
-class BounceSource(models.Model):
+class BounceSource(WebhookSender):
     """A mail server or service that reports mails which came back (`docs/integrators.md`)."""
 
-    slug = models.SlugField(
-        "identificador",
-        max_length=30,
-        unique=True,
-        validators=[RegexValidator(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "Usá minúsculas, números y guiones.")],
-        help_text="Va en la dirección a la que avisa: correo-saliente, relay-2…",
-    )
-    name = models.CharField("nombre", max_length=60, help_text="Como lo conoce la oficina.")
-    active = models.BooleanField("activo", default=True, help_text="Si no, sus avisos no se reciben.")
-    created_at = models.DateTimeField("creado", default=timezone.now, editable=False)
-
-    class Meta:
+    class Meta(WebhookSender.Meta):
         verbose_name = "origen de rebotes"
         verbose_name_plural = "orígenes de rebotes"
-        ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"), name="bounce_source_slug_fits_an_address"
-            ),
-        ]
-        triggers = [
-            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="identity_stays", fields=["slug", "created_at"]),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+        constraints = [slug_fits_an_address("bounce_source_slug_fits_an_address")]
+        triggers = [*kept_sender()]
 
     @property
     def source(self) -> str:

@@ -3,7 +3,6 @@
 from typing import Self
 
 import pgtrigger
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -21,6 +20,7 @@ from oficina.shared.webhooks.secret_model import (
     kept_secret,
     retired_by_somebody,
 )
+from oficina.shared.webhooks.sender_model import WebhookSender, kept_sender, slug_fits_an_address
 
 SOURCE_PREFIX = "cobranzas-"
 """With a channel's slug it names the source of an event, so that no channel can pass for a provider."""
@@ -28,46 +28,27 @@ SOURCE_PREFIX = "cobranzas-"
 _PERHAPS_UNFINISHED = (OperationState.HELD, OperationState.REVERSED)
 
 
-class CollectionChannel(models.Model):
+class CollectionChannel(WebhookSender):
     """A third party that receives payments for the utility and tells them as they come (`docs/integrators.md`).
 
     `slug` is the channel of its payments, also in the files of `payments.csv`. What a `sandbox` channel tells is
     checked and answered like any other's and never reaches the ledger, so a channel stays what it was made as.
     """
 
-    slug = models.SlugField(
-        "identificador",
-        max_length=30,
-        unique=True,
-        validators=[RegexValidator(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "Usá minúsculas, números y guiones.")],
-        help_text="El mismo que trae el archivo de pagos: rapipago, pago-facil…",
-    )
-    name = models.CharField("nombre", max_length=60, help_text="Como lo lee el cliente.")
     sandbox = models.BooleanField("de prueba", default=False, help_text="Se revisa y se contesta, y no imputa nada.")
-    active = models.BooleanField("activo", default=True, help_text="Si no, sus avisos no se reciben.")
-    created_at = models.DateTimeField("creado", default=timezone.now, editable=False)
 
-    class Meta:
+    class Meta(WebhookSender.Meta):
         verbose_name = "canal de cobranza"
         verbose_name_plural = "canales de cobranza"
-        ordering = ["name"]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(slug=PaymentChannel.CHECKOUT) & ~Q(slug__startswith="direct-debit"),
                 name="channel_is_not_our_own",
                 violation_error_message="Ese nombre es de un canal de la Oficina Virtual.",
             ),
-            models.CheckConstraint(
-                condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"), name="channel_slug_fits_an_address"
-            ),
+            slug_fits_an_address("channel_slug_fits_an_address"),
         ]
-        triggers = [
-            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="identity_stays", fields=["slug", "sandbox", "created_at"]),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+        triggers = [*kept_sender("sandbox")]
 
     @property
     def source(self) -> str:

@@ -15,11 +15,10 @@ from django.utils import timezone
 from time_machine import Traveller
 
 from accounts.models import ServiceAccount, User
-from billing.channels.opening import open_channel
 from billing.external_payments import record_external_payment
 from billing.models import ChannelSecret, CollectionChannel, Invoice, Payment
-from billing.refusals import ChannelExists
 from oficina.shared.ids import public_id
+from oficina.shared.webhooks.senders import SenderExists, add_sender
 from tests.answers import said, text_of
 from tests.billing.channels.signing import headers, post, received
 from tests.factories.billing import InvoiceFactory, operation
@@ -120,8 +119,8 @@ def test_whoever_was_overtaken_is_told(
     as_administrator: Client, channel: CollectionChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody else opens the same channel after the form was found to be right."""
-    with pytest.raises(ChannelExists):
-        open_channel(slug=channel.slug, name="Otro", sandbox=False)
+    with pytest.raises(SenderExists):
+        add_sender(CollectionChannel(slug=channel.slug, name="Otro"))
     monkeypatch.setattr(CollectionChannel, "validate_unique", lambda *_args, **_options: None)
 
     answer = as_administrator.post(ADD, {"slug": channel.slug, "name": "Otro"})
@@ -258,7 +257,7 @@ def test_each_act_needs_its_permission(
 
 
 def test_payments_name_the_channel_as_the_office_does(as_administrator: Client, account: ServiceAccount) -> None:
-    open_channel(slug="kiosco-la-esquina", name="Kiosco La Esquina", sandbox=False)
+    add_sender(CollectionChannel(slug="kiosco-la-esquina", name="Kiosco La Esquina"))
     for channel in ("kiosco-la-esquina", "rapipago", "cobrador-sin-alta"):
         record_external_payment(operation(account, channel=channel, amount=Decimal("10.00")), cause="test")
     listed = text_of(as_administrator.get("/admin/billing/payment/"))
@@ -274,7 +273,7 @@ def test_payments_name_the_channel_as_the_office_does(as_administrator: Client, 
 
 
 def test_a_payment_names_its_channel_as_the_office_does(as_administrator: Client, account: ServiceAccount) -> None:
-    open_channel(slug="rapipago", name="Rapipago Express", sandbox=False)
+    add_sender(CollectionChannel(slug="rapipago", name="Rapipago Express"))
     payment = record_external_payment(operation(account, amount=Decimal("10.00")), cause="test")
 
     assert "Rapipago Express" in text_of(as_administrator.get(f"/admin/billing/payment/{payment.pk}/change/"))

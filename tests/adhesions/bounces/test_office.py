@@ -8,11 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from adhesions.bounces.sources import add_bounce_source
 from adhesions.models import BillDelivery, BounceSecret, BounceSource
-from adhesions.refusals import BounceSourceExists
 from billing.models import WebhookEvent
 from oficina.shared.ids import public_id
+from oficina.shared.webhooks.senders import SenderExists, add_sender
 from tests.adhesions.bounces.conftest import planned
 from tests.adhesions.bounces.reporting import NO_SUCH, PATH, report, told
 from tests.answers import said, text_of
@@ -70,8 +69,8 @@ def test_a_source_is_added_given_a_secret_heard_and_switched_off(
     as_administrator.post(own_page, {"name": "Relay", "slug": "otro"})
     source.refresh_from_db()
     assert (source.slug, source.name, source.active) == ("correo-saliente", "Relay", False)
-    with pytest.raises(BounceSourceExists):
-        add_bounce_source(slug="correo-saliente", name="Otro")
+    with pytest.raises(SenderExists):
+        add_sender(BounceSource(slug="correo-saliente", name="Otro"))
 
 
 def test_what_was_reported_is_listed_and_what_waits_is_acted_on_again(
