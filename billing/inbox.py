@@ -16,9 +16,7 @@ from billing.gateway.configured import gateway
 from billing.gateway.errors import ProviderUnavailableError
 from billing.models import WebhookEvent
 from billing.provider_news import UnknownToLedgerError, follow_checkout, follow_return
-from billing.stored_events import UNFINISHED, due_events, finish_event
-
-_BATCH = 200
+from billing.stored_events import BATCH, act_once, due_events, finish_event
 
 _log = logging.getLogger(__name__)
 
@@ -45,18 +43,7 @@ def process_event(event_id: int) -> WebhookEvent:
     Whatever goes wrong is written on the event and leaves it unfinished; nothing of it is lost. Raises only
     ProviderUnavailableError, after writing it down, so that whoever goes through many can stop.
     """
-    event = WebhookEvent.objects.get(pk=event_id)
-    if event.status not in UNFINISHED:
-        return event
-    try:
-        _act_on(event)
-    except ProviderUnavailableError as error:
-        finish_event(event, WebhookStatus.FAILED, error=error)
-        raise
-    except Exception as error:  # noqa: BLE001  an event that cannot be acted on stays for a person, whatever the reason
-        _log.exception("event %s", event.event_id)
-        finish_event(event, WebhookStatus.FAILED, error=error)
-    return event
+    return act_once(event_id, _act_on, passes_on=(ProviderUnavailableError,))
 
 
 def finish_events(*, now: datetime) -> int:
@@ -66,7 +53,7 @@ def finish_events(*, now: datetime) -> int:
     """
     due = due_events(now=now).filter(source=gateway().source).values_list("pk", flat=True)
     taken = 0
-    for event_id in list(due[:_BATCH]):
+    for event_id in list(due[:BATCH]):
         taken += 1
         try:
             process_event(event_id)

@@ -1,5 +1,7 @@
 """What becomes of an event in the inbox, whoever sent it: finished for good, or tried again after growing waits."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,8 +14,51 @@ from billing.models import Payment, WebhookEvent
 
 UNFINISHED: Final = (WebhookStatus.RECEIVED, WebhookStatus.FAILED)
 
+BATCH: Final = 200
+"""Events that are taken up in one go."""
+
 _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_ERROR = 2000
+
+_log = logging.getLogger(__name__)
+
+
+def act_once(
+    event_id: int,
+    act: Callable[[WebhookEvent], None],
+    *,
+    passes_on: tuple[type[Exception], ...] = (),
+    waits_for: tuple[type[Exception], ...] = (),
+) -> WebhookEvent:
+    """Has `act` act on a stored event unless that was done; gives the event as it then is.
+
+    Whatever goes wrong is written on the event and leaves it unfinished; nothing of it is lost. Nothing is raised but
+    what `passes_on` names, after writing it down; `waits_for` names what is no fault, and not logged as one.
+    """
+    event = WebhookEvent.objects.get(pk=event_id)
+    if event.status not in UNFINISHED:
+        return event
+    try:
+        act(event)
+    except passes_on as error:
+        finish_event(event, WebhookStatus.FAILED, error=error)
+        raise
+    except waits_for as error:
+        _log.info("event %s of %s waits: %s", event.event_id, event.source, type(error).__name__)
+        finish_event(event, WebhookStatus.FAILED, error=error)
+    except Exception as error:  # noqa: BLE001  an event that cannot be acted on stays for a person, whatever the reason
+        _log.exception("event %s of %s", event.event_id, event.source)
+        finish_event(event, WebhookStatus.FAILED, error=error)
+    return event
+
+
+def act_on_due(prefix: str, act: Callable[[int], WebhookEvent], *, now: datetime) -> int:
+    """Has `act` act on the events whose turn it is, of sources whose name begins so; tells how many it took up."""
+    due = due_events(now=now).filter(source__startswith=prefix).values_list("pk", flat=True)
+    taken = list(due[:BATCH])
+    for event_id in taken:
+        act(event_id)
+    return len(taken)
 
 
 def due_events(*, now: datetime) -> QuerySet[WebhookEvent]:

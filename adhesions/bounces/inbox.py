@@ -16,12 +16,11 @@ from adhesions.models import BillDelivery, BounceSource
 from adhesions.models.bounce import BOUNCES_PREFIX
 from billing.enums import WebhookStatus
 from billing.models import WebhookEvent
-from billing.stored_events import UNFINISHED, due_events, finish_event
+from billing.stored_events import act_on_due, act_once, finish_event
 
 UNKNOWN_NOTE = "ningún envío de factura tiene ese Message-ID"
 ANOTHER_MAILBOX_NOTE = "rebotó otra casilla que la del envío"
 
-_BATCH = 200
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
 _log = logging.getLogger(__name__)
@@ -53,27 +52,12 @@ def process_bounce(event_id: int) -> WebhookEvent:
 
     Whatever goes wrong is written on the event and leaves it unfinished; nothing of it is lost.
     """
-    event = WebhookEvent.objects.get(pk=event_id)
-    if event.status not in UNFINISHED:
-        return event
-    try:
-        _act_on(event)
-    except BillNotSentYetError as error:
-        _log.info("report %s of %s waits for its mail", event.event_id, event.source)
-        finish_event(event, WebhookStatus.FAILED, error=error)
-    except Exception as error:  # noqa: BLE001  what cannot be acted on stays for a person, whatever the reason
-        _log.exception("report %s of %s", event.event_id, event.source)
-        finish_event(event, WebhookStatus.FAILED, error=error)
-    return event
+    return act_once(event_id, _act_on, waits_for=(BillNotSentYetError,))
 
 
 def finish_bounces(*, now: datetime) -> int:
     """Acts on the stored reports whose turn it is, and tells how many it took up."""
-    due = due_events(now=now).filter(source__startswith=BOUNCES_PREFIX).values_list("pk", flat=True)
-    taken = list(due[:_BATCH])
-    for event_id in taken:
-        process_bounce(event_id)
-    return len(taken)
+    return act_on_due(BOUNCES_PREFIX, process_bounce, now=now)
 
 
 def _act_on(event: WebhookEvent) -> None:

@@ -13,11 +13,10 @@ from billing.channels.payments import payments_of
 from billing.enums import OperationState, WebhookStatus
 from billing.models import CollectionChannel, CollectionOperation, WebhookEvent
 from billing.models.channel import SOURCE_PREFIX
-from billing.stored_events import UNFINISHED, due_events, finish_event
+from billing.stored_events import act_on_due, act_once, finish_event
 
 SANDBOX_NOTE = "de prueba: no imputa nada"
 
-_BATCH = 200
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
 _log = logging.getLogger(__name__)
@@ -53,24 +52,12 @@ def process_message(event_id: int) -> WebhookEvent:
 
     Whatever goes wrong is written on the event and leaves it unfinished; nothing of it is lost.
     """
-    event = WebhookEvent.objects.get(pk=event_id)
-    if event.status not in UNFINISHED:
-        return event
-    try:
-        _act_on(event)
-    except Exception as error:  # noqa: BLE001  what cannot be acted on stays for a person, whatever the reason
-        _log.exception("message %s of %s", event.event_id, event.source)
-        finish_event(event, WebhookStatus.FAILED, error=error)
-    return event
+    return act_once(event_id, _act_on)
 
 
 def finish_messages(*, now: datetime) -> int:
     """Acts on the stored messages whose turn it is, and tells how many it took up."""
-    due = due_events(now=now).filter(source__startswith=SOURCE_PREFIX).values_list("pk", flat=True)
-    taken = list(due[:_BATCH])
-    for event_id in taken:
-        process_message(event_id)
-    return len(taken)
+    return act_on_due(SOURCE_PREFIX, process_message, now=now)
 
 
 def _act_on(event: WebhookEvent) -> None:
