@@ -25,7 +25,7 @@ from billing.documents.bill_facts import (
     printed_prices,
     service_address,
 )
-from billing.documents.bill_holder import holder_of_bill, with_holder
+from billing.documents.bill_holder import held_until, holder_of_bill, with_holder
 from billing.documents.counter_slip import counter_slip
 from billing.documents.other_debts import other_debts
 from billing.enums import InvoiceStatus
@@ -81,7 +81,7 @@ def bill_context(invoice: Invoice, *, on: date) -> dict[str, object]:
         "prices": printed_prices(invoice),
         "slip": counter_slip(invoice, on=on),
         "charged": charged(invoice),
-        "other_debts": other_debts(invoice, on=on),
+        "other_debts": other_debts(invoice, on=on, issued_until=held_until(invoice)),
         "late_interest": late_interest(invoice),
         "qr": qr_code(qr_address) if qr_address else None,
         "consumption": bill_consumption(invoice),

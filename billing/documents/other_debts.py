@@ -40,9 +40,14 @@ class OtherDebts:
         return sum((debt.total for debt in self.debts), ZERO)
 
 
-def other_debts(invoice: Invoice, *, on: date) -> OtherDebts:
-    """What the account of the bill owes besides it, in one query. Bills not yet due are unpaid too."""
+def other_debts(invoice: Invoice, *, on: date, issued_until: date | None = None) -> OtherDebts:
+    """What the account of the bill owes besides it, in one query. Bills not yet due are unpaid too.
+
+    `issued_until` leaves out what was issued after that local date: a later holder's debts.
+    """
     unpaid = Invoice.objects.filter(account=invoice.account_id).payable().exclude(pk=invoice.pk)
+    if issued_until is not None:
+        unpaid = unpaid.filter(issued_on__lte=issued_until)
     priced = unpaid.with_amount_due(on=on).order_by("due_on", "pk")
     return OtherDebts(on=on, debts=[_debt(bill, on) for bill in priced])
 

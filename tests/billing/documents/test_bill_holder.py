@@ -79,6 +79,14 @@ def test_bill_is_of_who_held_the_account_when_it_was_issued(
     assert described["nroDocRec"] == holder[2]
 
 
+def test_bill_tells_nobody_what_a_later_holder_owes(account: ServiceAccount) -> None:
+    earlier, at_the_change, since = (bill_of(account, CHANGED_ON + timedelta(days=days)) for days in (-60, 0, 1))
+    told = {bill: words_of(bill_pdf(bill.pk, on=CHANGED_ON)) for bill in (earlier, since)}
+    assert str(at_the_change) in told[earlier]
+    assert str(since) not in told[earlier]
+    assert str(at_the_change) in told[since]
+
+
 def test_receipt_is_of_who_held_the_account_when_it_was_paid(account: ServiceAccount, owner: User) -> None:
     payment = paid_checkout(bill_of(account, CHANGED_ON - timedelta(days=60)), payer=owner)
     facts = receipt_context(payment.receipt)["account_facts"]
