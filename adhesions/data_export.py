@@ -23,6 +23,7 @@ def exported_digital_billings(user: User) -> list[Exported]:
             "recordar_antes_de_vencer": adhesion.reminds_before_due,
             "avisar_si_vence": adhesion.reminds_when_overdue,
             "en_pausa_por_rebotes": instant(adhesion.paused_at),
+            "reactivada": instant(adhesion.resumed_at),
             **_span(adhesion),
         }
         for adhesion in made.order_by("started_at", "pk")

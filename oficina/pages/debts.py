@@ -36,6 +36,8 @@ class DebtTotals:
     accounts: int
     overdue_accounts: int
     overdue_debt: Decimal
+    accounts_to_prove: int
+    """Of which nothing is told."""
 
 
 def links_with_debt(user: User, on: date) -> QuerySet[LinkWithDebt]:
@@ -64,9 +66,12 @@ def debt_totals(links: QuerySet[LinkWithDebt]) -> DebtTotals:
     totals = links.aggregate(
         accounts=Count("pk"),
         overdue_accounts=Count("pk", filter=Q(oldest_overdue_on__isnull=False)),
+        accounts_to_prove=Count("pk", filter=Q(must_prove_since__isnull=False)),
         overdue_total=Coalesce(Sum("overdue_debt"), ZERO, output_field=MoneyField()),
     )
-    return DebtTotals(totals["accounts"], totals["overdue_accounts"], totals["overdue_total"])
+    return DebtTotals(
+        totals["accounts"], totals["overdue_accounts"], totals["overdue_total"], totals["accounts_to_prove"]
+    )
 
 
 def debt_state(link: LinkWithDebt, on: date) -> StateWords:

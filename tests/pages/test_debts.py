@@ -76,7 +76,7 @@ def test_debt_totals_counts_accounts_and_not_bills(link: AccountLink) -> None:
     bill(link, "200.20", due_in=-1)
     bill(other, "5000.00", due_in=1)
 
-    assert debt_totals(links_with_debt(link.user, TODAY)) == DebtTotals(2, 1, Decimal("300.30"))
+    assert debt_totals(links_with_debt(link.user, TODAY)) == DebtTotals(2, 1, Decimal("300.30"), 0)
 
 
 @pytest.mark.parametrize(
