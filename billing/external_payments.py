@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from accounts.models import ServiceAccount
 from billing.allocation import allocate_payment
 from billing.enums import PaymentChannel, PaymentState
+from billing.expiring_checkouts import have_checkouts_expired
 from billing.locks import lock_account, lock_invoices
 from billing.models import Invoice, Payment, PaymentItem
 from billing.payment_log import log_beginning
@@ -23,8 +23,6 @@ from billing.refusals import (
     OperationDiffers,
 )
 from oficina.shared.money import ZERO
-
-EXPIRE_CHECKOUTS_TASK = "billing.expire_checkouts_of"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +68,7 @@ def record_external_payment(operation: ReceivedOperation, *, cause: str) -> Paym
         payment = _insert(operation, invoices)
         log_beginning(payment, cause=cause)
         allocate_payment(payment, at=payment.created_at)
-        _have_checkouts_expired(invoices)
+        have_checkouts_expired(invoices)
     return payment
 
 
@@ -137,9 +135,3 @@ def _insert(operation: ReceivedOperation, invoices: dict[int, Invoice]) -> Payme
         for line in operation.lines
     )
     return payment
-
-
-def _have_checkouts_expired(invoices: dict[int, Invoice]) -> None:
-    held = sorted(PaymentItem.objects.filter(invoice__in=invoices, live=True).values_list("invoice_id", flat=True))
-    if held:
-        app.configure_task(EXPIRE_CHECKOUTS_TASK).defer(invoice_ids=[*held])

@@ -10,15 +10,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Sum
-from procrastinate.contrib.django import app
 
 from billing.allocation import MoneyForBill, put_on_bill
 from billing.discrepancies import open_discrepancy
 from billing.enums import AllocationReason, CreditReason, DiscrepancyKind
-from billing.external_payments import EXPIRE_CHECKOUTS_TASK
+from billing.expiring_checkouts import have_checkouts_expired
 from billing.hooks import InvoiceChange, tell_invoices
 from billing.locks import lock_invoices
-from billing.models import Allocation, CreditEntry, Dispute, Invoice, Payment, PaymentItem
+from billing.models import Allocation, CreditEntry, Dispute, Invoice, Payment
 from oficina.shared.dates import local_day
 from oficina.shared.money import ZERO
 
@@ -169,17 +168,11 @@ def _put_back(payment: Payment, amount: Decimal, why: CreditReason, at: datetime
     if rest:
         _enter(payment, rest, why, at)
     tell_invoices(InvoiceChange.SETTLED, sorted(settled))
-    _close_checkouts_of(sorted(by_bill))
+    # A checkout that is open for one of them asks for more than it needs now.
+    have_checkouts_expired(by_bill)
 
 
 def _enter(payment: Payment, amount: Decimal, reason: CreditReason, at: datetime) -> None:
     CreditEntry.objects.create(
         account_id=payment.account_id, payment=payment, amount=amount, reason=reason, created_at=at
     )
-
-
-def _close_checkouts_of(invoice_ids: Sequence[int]) -> None:
-    """A checkout that is open for one of the bills asks for more than it needs now."""
-    held = PaymentItem.objects.filter(invoice_id__in=invoice_ids, live=True).values_list("invoice_id", flat=True)
-    if ids := sorted(held):
-        app.configure_task(EXPIRE_CHECKOUTS_TASK).defer(invoice_ids=[*ids])

@@ -8,6 +8,7 @@ from django.utils import timezone
 from billing.allocation import allocate_payment
 from billing.discrepancies import open_discrepancy
 from billing.enums import DiscrepancyKind, PaymentState
+from billing.expiring_checkouts import have_checkouts_expired
 from billing.gateway.reports import CheckoutReport, CheckoutStatus, MoneyReport, MoneyStatus
 from billing.locks import lock_payment
 from billing.models import Payment
@@ -84,6 +85,8 @@ def _apply_money(payment: Payment, report: MoneyReport, cause: str) -> None:
     move(payment, PaymentState.SUCCEEDED, cause=cause, detail={"amount": str(report.amount)})
     allocate_payment(payment, at=now)
     if late:
+        # Another attempt may have taken its bills meanwhile, and offers what is paid now.
+        have_checkouts_expired(list(payment.items.values_list("invoice_id", flat=True)))
         _put_before_the_office(DiscrepancyKind.LATE_PAYMENT, payment, report)
 
 

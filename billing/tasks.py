@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from billing.channels.inbox import finish_messages
 from billing.channels.operations import finish_operations
-from billing.external_payments import EXPIRE_CHECKOUTS_TASK
+from billing.expiring_checkouts import EXPIRE_CHECKOUTS_TASK
 from billing.gateway.errors import ProviderUnavailableError
 from billing.inbox import finish_events
 from billing.listings.requests import DRAW_LISTING_TASK, draw_listing, give_listing_up, remove_expired_listings

@@ -6,7 +6,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 from psycopg.sql import SQL, Composable
 
-from billing.external_payments import EXPIRE_CHECKOUTS_TASK
+from billing.expiring_checkouts import EXPIRE_CHECKOUTS_TASK
 from billing.hooks import InvoiceChange, registered_handlers, tell_invoices
 
 _BATCH = 1000

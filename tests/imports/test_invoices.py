@@ -11,7 +11,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from billing import hooks
 from billing.enums import InvoiceKind, ServiceKind
-from billing.external_payments import EXPIRE_CHECKOUTS_TASK, record_external_payment
+from billing.expiring_checkouts import EXPIRE_CHECKOUTS_TASK
+from billing.external_payments import record_external_payment
 from billing.hooks import InvoiceChange
 from billing.models import Invoice, InvoiceLine
 from oficina.shared.models import ImportChange

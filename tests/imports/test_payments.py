@@ -10,7 +10,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import ServiceAccount
 from billing.enums import CreditReason, DiscrepancyKind, PaymentState
-from billing.external_payments import EXPIRE_CHECKOUTS_TASK, record_external_payment
+from billing.expiring_checkouts import EXPIRE_CHECKOUTS_TASK
+from billing.external_payments import record_external_payment
 from billing.models import Allocation, CreditEntry, Discrepancy, Invoice, Payment, PaymentEvent, PaymentItem, Receipt
 from billing.stored_documents import AFTER_OTHERS
 from oficina.shared.models import ImportChange

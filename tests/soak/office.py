@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from accounts.account_numbers import format_account_number
 from billing.enums import InvoiceStatus
-from billing.external_payments import EXPIRE_CHECKOUTS_TASK
+from billing.expiring_checkouts import EXPIRE_CHECKOUTS_TASK
 from billing.locks import lock_account, lock_invoices
 from billing.models import Invoice, Payment
 from tests.imports import csv_files

@@ -67,6 +67,14 @@ DATABASE_DOWN_WHILE_WEBHOOKS_ARE_UNDER_WAY: list[Step] = [
     ("one_event_many_times", {"copies": 2, "payment": 5}),
 ]
 
+LATE_MONEY_FOR_WHAT_ANOTHER_CHECKOUT_OFFERS: list[Step] = [
+    # The bill was paid by the attempt that had been given up, and the other checkout went on asking for it.
+    ("start", {"bills": [6], "who": 1}),
+    ("close_too_late", {"times": 1}),
+    ("start", {"bills": [6, 1], "who": 0}),
+    ("pay_what_was_given_up", {"payment": 0}),
+]
+
 
 @pytest.mark.parametrize("waits", [True, False], ids=["waits", "goes on"])
 @pytest.mark.parametrize(
@@ -78,6 +86,7 @@ DATABASE_DOWN_WHILE_WEBHOOKS_ARE_UNDER_WAY: list[Step] = [
         REVERSAL_OF_WHAT_WAS_GIVEN_BACK,
         REVERSAL_KEPT_BY_A_PROCESS_THAT_DIED,
         DATABASE_DOWN_WHILE_WEBHOOKS_ARE_UNDER_WAY,
+        LATE_MONEY_FOR_WHAT_ANOTHER_CHECKOUT_OFFERS,
     ],
     ids=[
         "refund overtakes",
@@ -86,6 +95,7 @@ DATABASE_DOWN_WHILE_WEBHOOKS_ARE_UNDER_WAY: list[Step] = [
         "reversal of nothing left",
         "reversal kept, not answered",
         "database down",
+        "late money",
     ],
 )
 def test_what_once_went_wrong(ground: Ground, steps: list[Step], *, waits: bool) -> None:

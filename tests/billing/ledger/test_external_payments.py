@@ -9,7 +9,8 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from billing.enums import CreditReason, DiscrepancyKind, InvoiceStatus, PaymentState
-from billing.external_payments import EXPIRE_CHECKOUTS_TASK, record_external_payment
+from billing.expiring_checkouts import EXPIRE_CHECKOUTS_TASK
+from billing.external_payments import record_external_payment
 from billing.models import Allocation, CreditEntry, Invoice, Payment, Receipt
 from billing.refusals import (
     BillNamedTwice,

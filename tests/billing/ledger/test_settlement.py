@@ -10,6 +10,7 @@ import time_machine
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from billing.enums import CreditReason, DiscrepancyKind, InvoiceKind, InvoiceStatus, PaymentState
+from billing.expiring_checkouts import EXPIRE_CHECKOUTS_TASK
 from billing.models import Allocation, CreditEntry, Discrepancy, Invoice, Payment, Receipt
 from billing.receipts import DELIVER_RECEIPT_TASK
 from billing.settlement import ReportOfAnotherPaymentError, settle_payment
@@ -218,6 +219,16 @@ def test_money_after_expiry_pays_a_bill_that_still_waits_and_is_shown_to_the_off
     assert settle_payment(payment.pk, paid(payment), cause="webhook").state == PaymentState.SUCCEEDED
     assert findings_of(payment) == [DiscrepancyKind.LATE_PAYMENT]
     assert list(Invoice.objects.paid()) == [invoice]
+
+
+def test_money_after_expiry_has_the_checkout_closed_that_offers_the_bill_meanwhile() -> None:
+    invoice = InvoiceFactory.create()
+    first = open_checkout(invoice)
+    settle_payment(first.pk, expired(first), cause="second tab")
+    open_checkout(invoice)
+    settle_payment(first.pk, paid(first), cause="webhook")
+    job = ProcrastinateJob.objects.get(task_name=EXPIRE_CHECKOUTS_TASK)
+    assert job.args == {"invoice_ids": [invoice.pk]}
 
 
 def test_scenario_16_money_for_a_bill_voided_meanwhile_is_credit() -> None:
