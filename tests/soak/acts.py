@@ -7,6 +7,7 @@ from typing import cast
 
 from hypothesis import strategies as st
 
+from adhesions.enums import DebitMeans
 from tests.soak import bank, channels, customers, debits, faults, money_back, office, provider, strangers, upkeep
 from tests.soak.crashes import POINTS
 from tests.soak.doing import do
@@ -196,8 +197,9 @@ _DEBITS = {
     "end_mandate": Act(debits.end_mandate, {"who": WHO}),
     "new_bill": Act(debits.new_bill, {"cents": _cents, "days": st.integers(5, 25)}, may_be_at_once=False, weight=2),
     "stop": Act(debits.stop, {"debit": _payment}),
-    "reach_debits": Act(debits.reach_debits, {"eve": st.booleans()}, may_be_at_once=False),
-    "collect": Act(debits.collect, {"workers": _workers}),
+    "reach_debits": Act(
+        debits.reach_debits, {"means": st.sampled_from(DebitMeans), "eve": st.booleans()}, may_be_at_once=False
+    ),
     "day_of_cards": Act(debits.day_of_cards, {"workers": _workers}, may_be_at_once=False, weight=4),
     "follow": Act(debits.follow, {}),
     "pay_what_is_debited": Act(
@@ -205,10 +207,12 @@ _DEBITS = {
         {"debit": _payment, "who": WHO, "way": st.sampled_from(debits.WAYS)},
         weight=2,
     ),
-    "present": Act(bank.present, {"clicks": _workers}),
+    "present": Act(bank.present, {"clicks": _workers, "who": WHO}, may_be_at_once=False),
     "answer": Act(bank.answer, {"presentation": _payment, "results": _results, "copies": _workers}, weight=2),
     "answer_again": Act(bank.answer_again, {"file": _payment}),
-    "bank_cycle": Act(bank.bank_cycle, {"clicks": _workers, "results": _results}, may_be_at_once=False, weight=4),
+    "bank_cycle": Act(
+        bank.bank_cycle, {"clicks": _workers, "results": _results, "who": WHO}, may_be_at_once=False, weight=4
+    ),
 }
 _UPKEEP = {
     "poll": Act(upkeep.poll, {"minutes_ahead": _minutes}),

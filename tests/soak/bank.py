@@ -8,10 +8,11 @@ from django.utils import timezone
 from adhesions.debit.answering import AnswerOutcome, load_answer
 from adhesions.debit.bank_files import BankAnswer, BankResult
 from adhesions.debit.presenting import present_debits
-from adhesions.models import BankPresentation
+from adhesions.enums import DebitMeans, DebitState
+from adhesions.models import BankPresentation, DirectDebit, ScheduledDebit
 from oficina.shared.dates import today
 from tests.adhesions.debit.test_bank_files import answer_file
-from tests.soak.debits import reach_debits
+from tests.soak.debits import debit_from_bank, follow, new_bill, reach_debits
 from tests.soak.threads import at_once, raise_what_broke
 from tests.soak.violations import Violation
 from tests.soak.world import World, of_index
@@ -19,10 +20,21 @@ from tests.soak.world import World, of_index
 _NUMBER_OF_TESTS = b"H0100000007"
 _REASON = "R10"
 _TOMORROW = timedelta(days=1)
+_CENTS = 123_456
+_DAYS_OF_NOTICE = 20
 
 
-def present(world: World, *, clicks: int) -> None:
-    """The office presents the debits that nobody may stop any more, from several places at once."""
+def present(world: World, *, clicks: int, who: int) -> None:
+    """The day before the next debit in a bank comes, and the office presents it, from several places at once.
+
+    Chance alone seldom comes so far, so what is missing is brought: the mandate, unless it is on a card, and a bill.
+    """
+    if not DirectDebit.objects.live().exists():
+        debit_from_bank(world, who=who, cap=0)
+    if not ScheduledDebit.objects.filter(mandate__means=DebitMeans.BANK, state=DebitState.ANNOUNCED).exists():
+        new_bill(world, cents=_CENTS, days=_DAYS_OF_NOTICE)
+        follow(world)
+    reach_debits(world, DebitMeans.BANK, eve=True)
     results = at_once([partial(_presented, world)] * clicks)
     raise_what_broke(results)
     if not any(isinstance(result, BankPresentation) for result in results):
@@ -68,10 +80,9 @@ def answer_again(world: World, *, file: int) -> None:
         raise Violation("an answer of the bank is loaded once", outcome)
 
 
-def bank_cycle(world: World, *, clicks: int, results: list[str]) -> None:
-    """The day before the next debit comes, the office presents, the bank answers."""
-    reach_debits(world, eve=True)
-    present(world, clicks=clicks)
+def bank_cycle(world: World, *, clicks: int, results: list[str], who: int) -> None:
+    """The office presents, and the bank answers."""
+    present(world, clicks=clicks, who=who)
     answer(world, presentation=-1, results=results, copies=1)
 
 

@@ -81,26 +81,19 @@ def stop(world: World, *, debit: int) -> None:
     stop_debit(_undecided(debit), now=timezone.now())
 
 
-def reach_debits(world: World, *, eve: bool) -> None:
-    """It becomes noon of the day of the next debit, or of the day before it. Raises NothingToDoError."""
-    tried = ScheduledDebit.objects.exclude(try_on=None).order_by("try_on").values_list("try_on", flat=True)
+def reach_debits(world: World, means: DebitMeans, *, eve: bool) -> None:
+    """It becomes noon of the day of the next debit by these means, or of its eve. Raises NothingToDoError."""
+    waiting = ScheduledDebit.objects.filter(mandate__means=means, try_on__isnull=False)
+    tried = waiting.order_by("try_on").values_list("try_on", flat=True)
     day = of_index([day for day in tried if day], 0) - timedelta(days=eve)
     noon = timezone.make_aware(datetime.combine(day, _NOON))
     world.pass_time(seconds=max(0.0, (noon - timezone.now()).total_seconds()))
 
 
-def collect(world: World, *, workers: int) -> None:
-    """The periodic job charges the cards whose day has come, in several processes at once."""
-    due = ScheduledDebit.objects.filter(mandate__means=DebitMeans.CARD, try_on__lte=today())
-    if not due.exists():
-        raise NothingToDoError
-    raise_what_broke(at_once([partial(collect_from_cards, now=timezone.now())] * workers))
-
-
 def day_of_cards(world: World, *, workers: int) -> None:
-    """The day of the next debit comes, and the periodic job."""
-    reach_debits(world, eve=False)
-    collect(world, workers=workers)
+    """The day of the next debit of a card comes, and the periodic job charges what is due, in several processes."""
+    reach_debits(world, DebitMeans.CARD, eve=False)
+    raise_what_broke(at_once([partial(collect_from_cards, now=timezone.now())] * workers))
 
 
 def follow(world: World) -> None:

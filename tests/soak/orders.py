@@ -57,7 +57,7 @@ ORDERS: dict[str, tuple[str, list[Step]]] = {
         [
             ("debit_from_bank", {"who": 0, "cap": 0}),
             _PAID_ELSEWHERE,
-            ("bank_cycle", {"clicks": 1, "results": ["A"]}),
+            ("bank_cycle", {"clicks": 1, "results": ["A"], "who": 0}),
         ],
     ),
 }
