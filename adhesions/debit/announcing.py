@@ -19,6 +19,7 @@ from adhesions.models import DirectDebit, ScheduledDebit
 from billing.enums import InvoiceKind
 from billing.locks import lock_account
 from billing.models import Invoice
+from billing.models.invoice import InvoiceQuerySet
 from oficina.shared.business_days import (
     business_days_after,
     business_days_before,
@@ -50,6 +51,13 @@ def announce_debits_of(mandate: DirectDebit, *, now: datetime) -> list[Scheduled
         if business_days_between(today, on) >= NOTICE_BUSINESS_DAYS:
             announced.append(_announced(mandate, bill, on, now))
     return announced
+
+
+def bills_left_out(mandate: DirectDebit) -> InvoiceQuerySet:
+    """The bills that the account has pending and that no debit will pay: too near, above the cap, stopped, rejected."""
+    debited = ScheduledDebit.objects.undecided().filter(invoice__account=mandate.account_id).values("invoice")
+    pending = Invoice.objects.filter(account=mandate.account_id, kind=InvoiceKind.SERVICE).payable()
+    return pending.exclude(pk__in=debited)
 
 
 def announce_new_bills(invoice_ids: Sequence[int]) -> None:

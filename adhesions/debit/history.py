@@ -9,9 +9,10 @@ from django.db.models import FETCH_RAISE, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import AccountLink
+from adhesions.debit.announcing import bills_left_out
 from adhesions.debit.stopping import may_be_stopped
 from adhesions.enums import DebitState
-from adhesions.models import DebitTry, ScheduledDebit
+from adhesions.models import DebitTry, DirectDebit, ScheduledDebit
 from billing.decline_words import decline_words
 from billing.enums import PaymentState
 from billing.models import Payment
@@ -93,6 +94,14 @@ def debit_row(debit: ScheduledDebit, link: AccountLink, *, now: datetime) -> Deb
         tries=[_try_row(each, tells_reason=mine) for each in debit.tries.all()],
         stop_address=reverse("stop_debit", args=[link.public_id, debit.public_id]) if stoppable else "",
     )
+
+
+def left_out_words(mandate: DirectDebit) -> str:
+    """`Hay 2 facturas pendientes que no se debitan: pagalas por otro medio.`; empty when there is none."""
+    count = bills_left_out(mandate).count()
+    if count > 1:
+        return f"Hay {count} facturas pendientes que no se debitan: pagalas por otro medio."
+    return "Hay 1 factura pendiente que no se debita: pagala por otro medio." if count else ""
 
 
 def _note(debit: ScheduledDebit) -> str:

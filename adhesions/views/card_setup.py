@@ -15,6 +15,7 @@ from accounts.access import managed_link
 from accounts.models import AccountLink
 from adhesions.debit.card_setup_page import card_setup_page
 from adhesions.debit.card_setups import begin_card_setup, refresh_card_setup
+from adhesions.debit.history import left_out_words
 from adhesions.debit.mandates import Consent
 from adhesions.debit.presentation import means_words
 from adhesions.enums import CardSetupState
@@ -66,7 +67,8 @@ def _adhered(request: HttpRequest, link: AccountLink, setup: CardSetup) -> HttpR
         address = reverse("direct_debit", args=[link.public_id])
     else:
         means = means_words(setup.mandate)
-        messages.success(request, f"Listo: la cuenta está adherida al débito automático. Se debita de {means}.")
+        told = f"Listo: la cuenta está adherida al débito automático. Se debita de {means}."
+        messages.success(request, f"{told} {left_out_words(setup.mandate)}".strip())
         address = reverse("account_home", args=[link.public_id])
     return HttpResponseClientRedirect(address) if "HX-Request" in request.headers else _see(address)
 

@@ -21,7 +21,7 @@ from accounts.enums import TermsPurpose
 from accounts.models import AccountLink
 from accounts.terms import current_terms
 from adhesions.debit.forms import MandateForm
-from adhesions.debit.history import debit_row, debits_shown
+from adhesions.debit.history import debit_row, debits_shown, left_out_words
 from adhesions.debit.mandates import Consent, give_bank_mandate, leave_direct_debit
 from adhesions.debit.presentation import means_words
 from adhesions.debit.refusals import AlreadyDebited, TooLateToStop
@@ -57,6 +57,7 @@ def direct_debit(request: HttpRequest, ref: str) -> HttpResponse:
         "link": link,
         "mandate": mandate,
         "means": means_words(mandate) if mandate else "",
+        "left_out": left_out_words(mandate) if mandate else "",
         "mine": mandate is not None and mandate.made_by_id == link.user_id,
         "next": _next_debit(mandate, link, now) if mandate else None,
         "form": form,
@@ -130,7 +131,7 @@ def _give(request: HttpRequest, link: AccountLink, form: MandateForm, consent: C
         if not _is_as_asked(refusal.mandate, link, form):
             raise
         mandate = refusal.mandate
-    messages.success(request, f"Listo: la cuenta está adherida al débito automático. {_first_debit_words(mandate)}")
+    messages.success(request, f"Listo: la cuenta está adherida al débito automático. {_what_comes(mandate)}")
     return _see("account_home", link)
 
 
@@ -150,11 +151,15 @@ def _already_debited(request: HttpRequest, link: AccountLink, mandate: DirectDeb
     return _see("direct_debit", link)
 
 
-def _first_debit_words(mandate: DirectDebit) -> str:
+def _what_comes(mandate: DirectDebit) -> str:
+    """The first debit, and that there are bills to be paid all the same."""
     first = mandate.scheduled.filter(state=DebitState.ANNOUNCED).order_by("debit_on", "pk").first()
-    if first is None:
-        return "Te avisamos el importe y la fecha antes de cada débito."
-    return f"El primer débito es el {short_date(first.debit_on)}, de {pesos(first.amount)}."
+    debit = (
+        f"El primer débito es el {short_date(first.debit_on)}, de {pesos(first.amount)}."
+        if first
+        else "Te avisamos el importe y la fecha antes de cada débito."
+    )
+    return f"{debit} {left_out_words(mandate)}".strip()
 
 
 def _next_debit(mandate: DirectDebit, link: AccountLink, now: datetime) -> dict[str, object] | None:

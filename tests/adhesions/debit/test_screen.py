@@ -14,6 +14,7 @@ from accounts.enums import TermsPurpose
 from accounts.models import AccountLink, User
 from accounts.terms import publish_terms
 from adhesions.debit.mandates import leave_direct_debit, read_account
+from adhesions.debit.stopping import stop_debit
 from adhesions.enums import AdhesionEnd
 from adhesions.models import DirectDebit, ScheduledDebit
 from tests.adhesions.debit.test_bank_accounts import CBU
@@ -185,6 +186,22 @@ def test_when_adhered_it_says_from_where_since_when_and_what_comes(as_owner: Cli
     assert "Confirmar adhesión" not in page
     assert f'href="{cancelling(link, mandate)}"' in answer.content.decode()
     assert "20304128763" not in answer.content.decode()
+
+
+def test_bills_that_no_debit_pays_are_told_to_whoever_adheres_and_on_the_screen(
+    as_owner: Client, link: AccountLink
+) -> None:
+    in_time = InvoiceFactory.create(account=link.account, due_on=date(2026, 12, 4))
+    InvoiceFactory.create(account=link.account, due_on=date(2026, 11, 27))
+    one = "Hay 1 factura pendiente que no se debita: pagala por otro medio."
+
+    answer = as_owner.post(screen(link), GIVEN)
+
+    assert said(answer)[0].endswith(f"de $\N{NO-BREAK SPACE}1.000,00. {one}")
+    assert one in words_of(as_owner.get(screen(link)))
+    stop_debit(ScheduledDebit.objects.get(invoice=in_time), now=NOON)
+    both = "Hay 2 facturas pendientes que no se debitan: pagalas por otro medio."
+    assert both in words_of(as_owner.get(screen(link)))
 
 
 def test_without_anything_to_debit_it_says_so(as_owner: Client, link: AccountLink) -> None:
