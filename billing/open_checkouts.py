@@ -60,7 +60,10 @@ def ask_provider(payment: Payment, *, cause: str) -> Payment:
     if payment.channel == PaymentChannel.DIRECT_DEBIT_CARD:
         return ask_about_charge(payment, cause=cause)
     if payment.provider_session_id is None:
-        return request_checkout(payment, cause=cause)
+        # Whoever repeats a request is answered as the first time, however the checkout has gone since.
+        payment = request_checkout(payment, cause=cause)
+    if payment.provider_session_id is None:
+        return payment
     try:
         report = gateway().retrieve_checkout(payment.provider_session_id)
     except UnknownCheckoutError as error:

@@ -56,7 +56,7 @@ def reconcile(*, now: datetime, days: Collection[date] | None = None) -> list[Pr
 def compare_day(day: date, books: ProviderBooks, *, now: datetime) -> ProviderDay:
     """Brings in what the ledger lacks of a day whose movements are kept, and keeps how the two sides then stand."""
     waiting = bring_in(_unmatched(day, books.source), books)
-    absent = absent_of(day, now=now)
+    absent = absent_of(day, books, now=now)
     with transaction.atomic():
         ProviderDay.objects.get_or_create(source=books.source, day=day, defaults={"checked_at": now})
         row = ProviderDay.objects.select_for_update(no_key=True).get(source=books.source, day=day)

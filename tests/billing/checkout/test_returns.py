@@ -17,12 +17,12 @@ from billing.inbox import finish_events
 from billing.models import Discrepancy, Dispute, Invoice, Payment, Refund, WebhookEvent
 from billing.refund_requests import RefundWish
 from billing.refunds import request_refund
-from billing.refusals import RefundExceeds
+from billing.refusals import CheckoutUnavailable, RefundExceeds
 from billing.return_polling import check_disputes, check_refunds
 from billing.settlement import settle_payment
 from oficina.shared.dates import today
 from oficina.shared.money import ZERO
-from tests.billing.checkout.steps import Customer, at_once, event_body, post_event, session_of, signed
+from tests.billing.checkout.steps import Customer, at_once, event_body, post_event, session_of, sessions_made, signed
 from tests.simulator_process import SimulatorProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -203,6 +203,25 @@ def test_whichever_news_of_a_refund_comes_first_is_of_our_payment(
     assert payment.state == PaymentState.SUCCEEDED
     assert Refund.objects.get().amount == Decimal("250.00")
     assert WebhookEvent.objects.get(event_type=told).payment == payment
+    assert Discrepancy.objects.count() == 0
+
+
+def test_news_of_a_refund_settles_a_payment_whose_checkout_we_were_never_told(
+    ana: Customer, invoice: Invoice, simulator: SimulatorProcess
+) -> None:
+    # The request is repeated, and answered as the first time: as a checkout that nobody has paid yet.
+    simulator.drop(matching="checkout.*")
+    simulator.lose_answer(times=3)
+    with pytest.raises(CheckoutUnavailable):
+        ana.start(invoice)
+    (session,) = sessions_made(simulator)
+    simulator.pay(session.id)
+    simulator.refund(session.id, amount=25_000)
+    simulator.wait_until_idle()
+
+    payment = Payment.objects.get()
+    assert (payment.state, payment.amount_received) == (PaymentState.SUCCEEDED, Decimal("1000.00"))
+    assert Refund.objects.get().amount == Decimal("250.00")
     assert Discrepancy.objects.count() == 0
 
 

@@ -6,10 +6,14 @@ from decimal import Decimal
 import pytest
 import time_machine
 
+from accounts.models import User
 from billing.enums import DiscrepancyKind, DisputeState, PaymentState, RefundState
 from billing.gateway.returns import PaymentOfProvider, RefundReport, RefundStatus
 from billing.models import Discrepancy, Dispute, Invoice, Payment, Refund
-from billing.refunds import record_refund
+from billing.open_checkouts import ask_provider
+from billing.refund_requests import RefundWish
+from billing.refunds import record_refund, request_refund
+from billing.return_polling import check_refunds
 from oficina.shared.money import CURRENCY, ZERO
 from tests.billing.checkout.steps import Customer, session_of
 from tests.billing.reconciliation.comparing import (
@@ -72,6 +76,27 @@ def test_a_refund_that_fails_days_later_comes_back_on_that_day(
     assert not fourth.differs
     assert not again.differs
     assert_equal_to_the_books(simulator)
+
+
+def test_a_refund_whose_end_is_learned_late_is_looked_for_on_the_day_it_was_made(
+    ana: Customer, invoice: Invoice, simulator: SimulatorProcess, staff: User, at_noon: time_machine.Traveller
+) -> None:
+    payment = ana.start(invoice)
+    simulator.pay(session_of(payment))
+    payment = ask_provider(payment, cause="test")
+    simulator.lose_answer(matching="POST /v1/refunds", times=None)
+    request_refund(payment, RefundWish(amount=Decimal("300.00"), reason="Pagó de más", by=staff, key="form-1"))
+    simulator.clear_faults()
+    later = NOON + timedelta(days=3)
+    at_noon.move_to(later)
+    simulator.live_at(later)
+    check_refunds(now=later)
+    assert Refund.objects.get().state == RefundState.SUCCEEDED
+
+    fourth = reconciled(TODAY + timedelta(days=3), now=later + timedelta(days=2))
+
+    assert (kinds_found(fourth), fourth.differs) == ([], False)
+    assert not reconciled().differs
 
 
 def test_a_dispute_withdraws_and_its_winning_reinstates(
