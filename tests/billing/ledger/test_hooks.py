@@ -45,6 +45,9 @@ def test_every_handler_of_the_project_is_named_here() -> None:
         ],
         "issued": [],
         "changed": [],
+        "balance_moved": [],
+        "covered": [],
+        "owed": [],
     }
 
 
