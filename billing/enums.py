@@ -81,6 +81,7 @@ class CreditReason(models.TextChoices):
     SURPLUS = "surplus", "Pago mayor que la factura"
     ALREADY_PAID = "already_paid", "La factura ya estaba pagada"
     VOID_INVOICE = "void_invoice", "La factura estaba anulada"
+    IN_PLAN = "in_plan", "La factura está en un plan de pago"
     UNASSIGNED = "unassigned", "Pago sin factura"
     SPENT = "spent", "Usado para pagar"
     REFUNDED = "refunded", "Devuelto"
@@ -95,6 +96,7 @@ class AllocationReason(models.TextChoices):
     PAID = "paid", "Pago"
     CREDIT = "credit", "Saldo a favor"
     RETURN = "return", "Devolución o reclamo al banco"
+    VOID = "void", "Se anuló la factura"
 
 
 class RefundRoute(models.TextChoices):
@@ -142,6 +144,7 @@ class DiscrepancyKind(models.TextChoices):
     PAID_TWICE = "paid_twice", "Factura pagada dos veces"
     PAID_IN_EXCESS = "paid_in_excess", "Se cobró más de lo que faltaba"
     VOID_INVOICE_PAID = "void_invoice_paid", "Pago de una factura anulada"
+    PAID_IN_PLAN = "paid_in_plan", "Pago de una factura que está en un plan"
     UNKNOWN_OBJECT = "unknown_object", "Objeto desconocido del proveedor"
     LATE_PAYMENT = "late_payment", "Pago que llegó tarde"
     REFUND_DIFFERS = "refund_differs", "La devolución no coincide"

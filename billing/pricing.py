@@ -12,18 +12,20 @@ from django.db.models import DateField, F, Func, Value
 
 from oficina.shared.money import MoneyField
 
+_PRICED = ("status", "amount", "surcharge")
 _PRINTED = ("due_on", "later_due_on", "later_amounts")
 
 
 class AmountDue(Func):
-    """What pays the invoice of the row wholly on a local date, in pesos; zero when it is paid or void."""
+    """What pays the invoice of the row wholly on a local date, in pesos; zero when it is paid, covered or void."""
 
     function = "billing_amount_due"
 
     def __init__(self, *, on: date | Func, prefix: str = "", **extra: object) -> None:
-        columns = ("status", "amount", "surcharge", "applied", *_PRINTED)
+        priced, printed = ([F(prefix + column) for column in columns] for columns in (_PRICED, _PRINTED))
+        held = F(prefix + "applied") + F(prefix + "covered")
         day = Value(on, output_field=DateField()) if isinstance(on, date) else on
-        super().__init__(*(F(prefix + column) for column in columns), day, output_field=MoneyField(), **extra)
+        super().__init__(*priced, held, *printed, day, output_field=MoneyField(), **extra)
 
 
 class NextPriceDay(Func):

@@ -731,5 +731,5 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.RunSQL(sql=_text("allocation.sql"), reverse_sql=_DROP + _text("allocation_0003.sql") + _DROP_PUT),
+        migrations.RunSQL(sql=_text("allocation_0005.sql"), reverse_sql=_DROP + _text("allocation_0003.sql") + _DROP_PUT),
     ]

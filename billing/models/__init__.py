@@ -4,6 +4,7 @@ from billing.models.channel import ChannelSecret, CollectionChannel, CollectionO
 from billing.models.charge import Charge
 from billing.models.charge_voucher import ChargeVoucher
 from billing.models.claim import Claim
+from billing.models.cover import Cover
 from billing.models.credit import CreditEntry
 from billing.models.credit_use import CreditUse
 from billing.models.debt_certificate import DebtCertificate
@@ -29,6 +30,7 @@ __all__ = [
     "Claim",
     "CollectionChannel",
     "CollectionOperation",
+    "Cover",
     "CreditEntry",
     "CreditUse",
     "DebtCertificate",

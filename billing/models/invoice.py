@@ -14,12 +14,13 @@ from django.db.models.functions import Now
 from accounts.models import AccountLink, ServiceAccount
 from billing.enums import DocumentCode, InvoiceKind, InvoiceStatus, ServiceKind
 from billing.pricing import AmountDue
-from billing.triggers import ledger, series
+from billing.triggers import cover, ledger, series
 from oficina.shared.dates import period_name
 from oficina.shared.ids import public_id
 from oficina.shared.money import ZERO, MoneyField
 
-_UNPAID = Q(status=InvoiceStatus.OPEN) & Q(applied__lt=F("amount") + F("surcharge"))
+_UNPAID = Q(status=InvoiceStatus.OPEN) & Q(applied__lt=F("amount") + F("surcharge") - F("covered"))
+_NOTHING_LEFT = Q(status=InvoiceStatus.OPEN) & Q(applied=F("amount") + F("surcharge") - F("covered"))
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
@@ -30,20 +31,28 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         return self.filter(account=link.account_id)
 
     def payable(self) -> Self:
-        """In force and not wholly paid."""
+        """In force and neither wholly paid nor covered by a payment plan: money may be put on them."""
         return self.filter(_UNPAID)
 
+    def owed(self) -> Self:
+        """Payable, and no mere offer: what an account owes, each debt once."""
+        return self.payable().filter(offered=False)
+
     def paid(self) -> Self:
-        """In force and wholly paid."""
-        return self.filter(Q(status=InvoiceStatus.OPEN) & Q(applied=F("amount") + F("surcharge")))
+        """In force and wholly paid, by money of their own or by the instalments of a plan."""
+        return self.filter(_NOTHING_LEFT, financed=0)
+
+    def in_plan(self) -> Self:
+        """Nothing is owed of them because instalments of a plan in force are."""
+        return self.filter(_NOTHING_LEFT, financed__gt=0)
 
     def overdue(self, *, on: date) -> Self:
-        """Payable, and its first due date has passed."""
-        return self.payable().filter(due_on__lt=on)
+        """Owed, and their first due date has passed."""
+        return self.owed().filter(due_on__lt=on)
 
     def not_yet_due(self, *, on: date) -> Self:
-        """Payable, and its first due date has not passed."""
-        return self.payable().filter(due_on__gte=on)
+        """Owed, and their first due date has not passed."""
+        return self.owed().filter(due_on__gte=on)
 
     def with_amount_due(self, *, on: date) -> Self:
         """Each bill with `amount_due`: what pays it wholly on that date, in pesos."""
@@ -55,8 +64,11 @@ class Invoice(models.Model):
 
     `amount` is the price until `due_on`. `later_due_on` and `later_amounts` are the other dates printed on the bill
     with their prices, in order; after the last one `billing.pricing` adds interest. `applied` and `surcharge`, what
-    payments fixed above `amount`, are sums that the trigger of Allocation keeps: the bill is paid when
-    applied = amount + surcharge, and later prices never reopen it.
+    payments fixed above `amount`, are sums that the trigger of Allocation keeps; the one of Cover keeps `covered`, what
+    payment plans took up, and `financed`, what of that their instalments have still to pay. The bill is paid when
+    applied + covered = amount + surcharge and nothing is financed, and later prices never reopen it.
+
+    An invoice that is `offered` can be paid and is not owed: the instalments of a plan before it begins.
     """
 
     public_id = models.CharField("identificador", max_length=20, unique=True, default=public_id, editable=False)
@@ -91,6 +103,9 @@ class Invoice(models.Model):
     status = models.CharField("estado", max_length=5, choices=InvoiceStatus, default=InvoiceStatus.OPEN)
     applied = MoneyField("pagado", default=ZERO, editable=False)
     surcharge = MoneyField("recargo cobrado", default=ZERO, editable=False)
+    covered = MoneyField("cubierto por planes de pago", default=ZERO, db_default=ZERO, editable=False)
+    financed = MoneyField("en plan de pago", default=ZERO, db_default=ZERO, editable=False)
+    offered = models.BooleanField("ofrecida", default=False, db_default=False, editable=False)
     settled_at = models.DateTimeField("saldada", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("cargada", db_default=Now(), editable=False)
     updated_at = models.DateTimeField("actualizada", db_default=Now(), editable=False)
@@ -105,7 +120,7 @@ class Invoice(models.Model):
         verbose_name_plural = "facturas"
         indexes = [
             models.Index(fields=["account", "-issued_on"], name="invoice_by_account"),
-            models.Index(fields=["account", "due_on"], name="invoice_unpaid_by_account", condition=_UNPAID),
+            models.Index(fields=["account", "due_on"], name="invoice_payable_by_account", condition=_UNPAID),
             models.Index(fields=["invoice_number"], name="invoice_by_number"),
         ]
         constraints = [
@@ -113,16 +128,21 @@ class Invoice(models.Model):
             models.CheckConstraint(condition=Q(amount__gte=0), name="invoice_amount_not_negative"),
             models.CheckConstraint(condition=Q(surcharge__gte=0), name="invoice_surcharge_not_negative"),
             models.CheckConstraint(
-                condition=Q(applied__gte=0) & Q(applied__lte=F("amount") + F("surcharge")),
+                condition=Q(applied__gte=0) & Q(applied__lte=F("amount") + F("surcharge") - F("covered")),
                 name="invoice_applied_within_payable",
             ),
             models.CheckConstraint(
-                condition=Q(status=InvoiceStatus.OPEN) | Q(applied=0), name="invoice_void_holds_no_money"
+                condition=Q(financed__gte=0) & Q(financed__lte=F("covered")), name="invoice_financed_within_covered"
             ),
             models.CheckConstraint(
-                condition=Q(settled_at=None)
-                | (Q(status=InvoiceStatus.OPEN) & Q(applied=F("amount") + F("surcharge")) & Q(applied__gt=0)),
+                condition=Q(status=InvoiceStatus.OPEN) | Q(applied=0, covered=0), name="invoice_void_holds_no_money"
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None) | (_NOTHING_LEFT & Q(financed=0) & (Q(applied__gt=0) | Q(covered__gt=0))),
                 name="invoice_settled_when_paid",
+            ),
+            models.CheckConstraint(
+                condition=Q(offered=False) | Q(kind=InvoiceKind.INSTALMENT), name="invoice_only_instalments_offered"
             ),
             models.CheckConstraint(
                 condition=Q(later_due_on__len=F("later_amounts__len")), name="invoice_later_dates_have_amounts"
@@ -150,9 +170,10 @@ class Invoice(models.Model):
                 name="identity_stays", fields=["public_id", "account", "kind", "document_code", "invoice_number"]
             ),
             ledger.starts_unpaid(),
-            ledger.moved_by_allocations(),
+            ledger.moved_by_ledger(),
             ledger.price_stays_once_paid(),
             series.own_document_stays_as_issued(),
+            cover.owed_for_good(),
         ]
 
     def __str__(self) -> str:
@@ -160,17 +181,31 @@ class Invoice(models.Model):
 
     @property
     def payable_amount(self) -> Decimal:
-        """What has to be applied for the bill to be paid: the amount and the surcharge fixed so far, in pesos."""
+        """What has to be held for the bill to be paid: the amount and the surcharge fixed so far, in pesos."""
         return self.amount + self.surcharge
 
     def surcharge_when_paid(self, amount_due: Decimal) -> Decimal:
         """What a payment item freezes: the surcharge, in all, that the bill has once `amount_due` pays it wholly."""
-        return max(self.surcharge, self.applied + amount_due - self.amount)
+        return max(self.surcharge, self.held + amount_due - self.amount)
+
+    @property
+    def held(self) -> Decimal:
+        """What the bill needs no more: the money on it and what plans cover of it, in pesos."""
+        return self.applied + self.covered
 
     @property
     def is_paid(self) -> bool:
-        """In force and wholly paid."""
-        return self.status == InvoiceStatus.OPEN and self.applied == self.payable_amount
+        """In force and wholly paid, by money of its own or by the instalments of a plan."""
+        return self._has_nothing_left and not self.financed
+
+    @property
+    def is_in_plan(self) -> bool:
+        """Nothing is owed of it because instalments of a plan in force are."""
+        return self._has_nothing_left and self.financed > 0
+
+    @property
+    def _has_nothing_left(self) -> bool:
+        return self.status == InvoiceStatus.OPEN and self.held == self.payable_amount
 
     @property
     def document_letter(self) -> str:

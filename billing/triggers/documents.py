@@ -23,8 +23,8 @@ def issued_once(*known_later: str) -> list[pgtrigger.Trigger]:
 
 
 def certifies_no_debt() -> pgtrigger.Trigger:
-    """A certificate of no debt is issued only for an account without an unpaid bill, due or not, without a pending
-    charge, and without a payment that is contested before the bank.
+    """A certificate of no debt is issued only for an account without an unpaid bill, due or not, without one in a
+    payment plan in force, without a pending charge, and without a payment that is contested before the bank.
 
     The act holds the account's lock, so no act of the portal makes a debt meanwhile.
     """
@@ -35,8 +35,9 @@ def certifies_no_debt() -> pgtrigger.Trigger:
         func=f"""
             IF EXISTS (
                 SELECT FROM billing_invoice
-                WHERE account_id = NEW.account_id AND status = '{InvoiceStatus.OPEN.value}'
-                AND applied < amount + surcharge
+                WHERE account_id = NEW.account_id AND status = '{InvoiceStatus.OPEN.value}' AND (
+                    (applied < amount + surcharge - covered AND NOT offered) OR financed > 0
+                )
             ) OR EXISTS (
                 SELECT FROM billing_charge
                 WHERE account_id = NEW.account_id AND status = '{ChargeStatus.PENDING.value}'

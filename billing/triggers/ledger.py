@@ -11,6 +11,8 @@ def starts_unpaid() -> pgtrigger.Trigger:
         operation=pgtrigger.Insert,
         condition=~pgtrigger.Q(new__applied=0)
         | ~pgtrigger.Q(new__surcharge=0)
+        | ~pgtrigger.Q(new__covered=0)
+        | ~pgtrigger.Q(new__financed=0)
         | pgtrigger.Q(new__settled_at__isnull=False),
         func="""
             RAISE EXCEPTION 'a new invoice has nothing applied' USING ERRCODE = 'check_violation';
@@ -18,18 +20,20 @@ def starts_unpaid() -> pgtrigger.Trigger:
     )
 
 
-def moved_by_allocations() -> pgtrigger.Trigger:
-    """`applied`, `surcharge` and `settled_at` are moved by the trigger of Allocation and by nobody else."""
+def moved_by_ledger() -> pgtrigger.Trigger:
+    """What a bill has is moved by the triggers of Allocation and Cover and by nobody else."""
     return pgtrigger.Trigger(
-        name="moved_by_allocations",
+        name="moved_by_ledger",
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
         condition=pgtrigger.Q(old__applied__df=pgtrigger.F("new__applied"))
         | pgtrigger.Q(old__surcharge__df=pgtrigger.F("new__surcharge"))
+        | pgtrigger.Q(old__covered__df=pgtrigger.F("new__covered"))
+        | pgtrigger.Q(old__financed__df=pgtrigger.F("new__financed"))
         | pgtrigger.Q(old__settled_at__df=pgtrigger.F("new__settled_at")),
         func="""
             IF pg_trigger_depth() < 2 THEN
-                RAISE EXCEPTION 'the money of invoice % is moved by allocations only', OLD.id
+                RAISE EXCEPTION 'the money of invoice % is moved by allocations and cover only', OLD.id
                     USING ERRCODE = 'check_violation';
             END IF;
             RETURN NEW;
@@ -38,16 +42,20 @@ def moved_by_allocations() -> pgtrigger.Trigger:
 
 
 def price_stays_once_paid() -> pgtrigger.Trigger:
-    """A paid bill keeps its amount, and no new amount makes a bill paid: only money does."""
+    """A bill that is paid, or that a plan in force covers, keeps its amount, and no new amount makes a bill paid: only
+    money does.
+    """
     return pgtrigger.Trigger(
         name="price_stays_once_paid",
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
-        condition=pgtrigger.Q(old__applied__gt=0) & pgtrigger.Q(old__amount__df=pgtrigger.F("new__amount")),
+        condition=(pgtrigger.Q(old__applied__gt=0) | pgtrigger.Q(old__covered__gt=0))
+        & pgtrigger.Q(old__amount__df=pgtrigger.F("new__amount")),
         func="""
-            IF OLD.applied = OLD.amount + OLD.surcharge OR NEW.applied >= NEW.amount + NEW.surcharge THEN
-                RAISE EXCEPTION 'invoice % has % applied: its amount may not become %', OLD.id, OLD.applied, NEW.amount
-                    USING ERRCODE = 'check_violation';
+            IF OLD.financed > 0 OR OLD.applied + OLD.covered = OLD.amount + OLD.surcharge
+                    OR NEW.applied + NEW.covered >= NEW.amount + NEW.surcharge THEN
+                RAISE EXCEPTION 'invoice % has % applied and % covered: its amount may not become %',
+                    OLD.id, OLD.applied, OLD.covered, NEW.amount USING ERRCODE = 'check_violation';
             END IF;
             RETURN NEW;
         """,
@@ -68,7 +76,8 @@ def allocation_moves_its_invoice() -> pgtrigger.Trigger:
                 applied = applied + NEW.amount,
                 surcharge = surcharge + NEW.surcharge,
                 settled_at = CASE
-                    WHEN applied + NEW.amount = amount + surcharge + NEW.surcharge THEN NEW.created_at
+                    WHEN applied + NEW.amount + covered = amount + surcharge + NEW.surcharge
+                        AND financed = 0 THEN NEW.created_at
                 END
             WHERE id = NEW.invoice_id
                 AND account_id = (SELECT account_id FROM billing_payment WHERE id = NEW.payment_id);

@@ -13,6 +13,7 @@ from billing.external_payments import record_external_payment
 from billing.models import (
     Charge,
     ChargeVoucher,
+    Cover,
     DebtCertificate,
     Discrepancy,
     InvoiceSeries,
@@ -43,6 +44,7 @@ def rows_in_each_table(office: User) -> None:
     open_checkout(InvoiceFactory.create(account=account), payer=payment.payer)
     InvoiceFactory.create(account=account, kind=InvoiceKind.INSTALMENT, service_kind="", period=None)
     _charges(account, office)
+    _in_plans(account)
     _debits(office)
     _mail_proofs()
     _reversed_in_part(account)
@@ -81,6 +83,15 @@ def _charges(account: ServiceAccount, office: User) -> None:
     )
     ChargeVoucher.objects.create(charge=charge, holder_name="x", service_address="x", locality="x")
     ChargeFactory.create(account=account)
+
+
+def _in_plans(account: ServiceAccount) -> None:
+    """One bill that is in a plan, and one of which the cover was taken back."""
+    for _ in range(2):
+        cover = Cover.objects.create(
+            invoice=InvoiceFactory.create(account=account), amount=Decimal("1000.00"), plan="plan", paid=False
+        )
+    Cover.objects.create(invoice=cover.invoice, amount=-cover.amount, plan="plan", paid=False, reverses=cover)
 
 
 def _debits(office: User) -> None:

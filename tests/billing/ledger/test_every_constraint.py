@@ -38,6 +38,8 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "operation_reversal_told_whole": ("true", {"reversal_reason": "x"}),
     "operation_state_as_told": ("true", {"state": "reversed"}),
     "operation_told_whole": ("true", {"state": "held", "held_because": "differs", "amount": None}),
+    "cover_names_its_plan": ("reverses_id IS NULL", {"plan": ""}),
+    "cover_negative_only_to_reverse": ("reverses_id IS NULL", {"amount": -1}),
     "credit_moves_something": ("reason <> 'spent'", {"amount": 0}),
     "credit_spent_names_its_use": ("reason = 'spent'", {"credit_use_id": None}),
     "credit_use_moves_something": ("true", {"amount": 0}),
@@ -72,7 +74,9 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "invoice_amount_not_negative": ("applied = 0", {"amount": -1, "surcharge": 2}),
     "invoice_applied_within_payable": ("settled_at IS NULL", {"applied": 1_000_000}),
     "invoice_due_dates_ascend": ("true", {"later_due_on": ["2001-01-01"], "later_amounts": [1]}),
+    "invoice_financed_within_covered": ("applied = 0", {"financed": 100_000}),
     "invoice_later_dates_have_amounts": ("true", {"later_amounts": [1]}),
+    "invoice_only_instalments_offered": ("kind = 'service'", {"offered": True}),
     "invoice_period_is_a_month": ("true", {"period": "2026-11-24"}),
     "invoice_service_has_period_and_kind": ("kind = 'service'", {"period": None}),
     "invoice_settled_when_paid": ("applied = 0", {"settled_at": "2026-01-01"}),
@@ -152,6 +156,7 @@ UNIQUE: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "billing_listing_public_id_key": ("true", {"chosen": {"x": 1}}),
     "billing_allocation_reverses_id_key": ("reverses_id IS NOT NULL", {}),
+    "billing_cover_reverses_id_key": ("reverses_id IS NOT NULL", {}),
 }
 """The same for unique rules, where changing all the others takes thought."""
 

@@ -127,6 +127,15 @@ STOPPED = {
     ("billing_collectionchannel", "identity_stays"): "UPDATE billing_collectionchannel SET sandbox = NOT sandbox",
     ("billing_collectionoperation", "identity_stays"): "UPDATE billing_collectionoperation SET operation_number = 'x'",
     ("billing_collectionoperation", "written_once"): "UPDATE billing_collectionoperation SET amount = amount + 1",
+    ("billing_cover", "moves_its_invoice"): """
+        INSERT INTO billing_cover (invoice_id, amount, surcharge, plan, paid, created_at)
+        SELECT id, 1, 0, 'plan', false, now() FROM billing_invoice WHERE kind = 'instalment' LIMIT 1
+    """,
+    ("billing_cover", "reversal_mirrors"): """
+        INSERT INTO billing_cover (invoice_id, amount, surcharge, plan, paid, created_at, reverses_id)
+        SELECT invoice_id, -amount, 0, 'another', paid, now(), id FROM billing_cover
+            WHERE id = (SELECT MIN(id) FROM billing_cover)
+    """,
     ("billing_creditentry", "conservation"): _credit("account_id"),
     ("billing_creditentry", "credit_same_account"): _credit("(SELECT MIN(id) FROM accounts_serviceaccount)"),
     ("billing_credituse", "moves_what_it_says"): copy("billing_credituse", key="another"),
@@ -154,7 +163,8 @@ STOPPED = {
         UPDATE billing_dispute SET amount_withdrawn = 9
     """,
     ("billing_invoice", "identity_stays"): "UPDATE billing_invoice SET invoice_number = 'x'",
-    ("billing_invoice", "moved_by_allocations"): "UPDATE billing_invoice SET applied = applied - 1 WHERE applied > 1",
+    ("billing_invoice", "moved_by_ledger"): "UPDATE billing_invoice SET applied = applied - 1 WHERE applied > 1",
+    ("billing_invoice", "owed_for_good"): "UPDATE billing_invoice SET offered = true WHERE kind = 'instalment'",
     ("billing_invoice", "own_document_stays"): """
         UPDATE billing_invoice SET due_on = due_on + 1 WHERE kind <> 'service'
     """,

@@ -28,7 +28,7 @@ def test_new_bill_has_received_nothing(columns: dict[str, object]) -> None:
     [{"applied": Decimal("1.00")}, {"surcharge": Decimal("1.00")}, {"settled_at": timezone.now()}],
 )
 def test_money_of_a_bill_is_not_moved_by_hand(invoice: Invoice, columns: dict[str, object]) -> None:
-    refused(lambda: Invoice.objects.update(**columns), "moved by allocations only")
+    refused(lambda: Invoice.objects.update(**columns), "moved by allocations and cover only")
 
 
 @pytest.mark.parametrize("amount", ["999.00", "1001.00"])
