@@ -7,6 +7,7 @@ from accounts.models.profile_change import ProfileChange, ProfileField
 from accounts.models.service_account import ServiceAccount
 from accounts.models.terms import TermsAcceptance, TermsVersion
 from accounts.models.user import User
+from accounts.models.withdrawal import Withdrawal
 
 __all__ = [
     "AccountLink",
@@ -18,4 +19,5 @@ __all__ = [
     "TermsAcceptance",
     "TermsVersion",
     "User",
+    "Withdrawal",
 ]

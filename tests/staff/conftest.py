@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app
 from pytest_django.fixtures import Settings
 
 from accounts.enums import LinkAttemptOutcome, TermsPurpose
-from accounts.models import AccountLink, LinkAttempt, ServiceAccount, User
+from accounts.models import AccountLink, LinkAttempt, ServiceAccount, User, Withdrawal
 from accounts.profile import ProfileData, update_profile
 from accounts.terms import accept_terms
 from adhesions.debit.bank_files import BankAnswer, BankResult
@@ -60,9 +60,10 @@ from tests.factories.channels import CollectionChannelFactory, give_secret
 from tests.factories.charges import ChargeFactory
 from tests.factories.claims import claimed, photographed_meter
 from tests.factories.debits import announced, bank_mandate
-from tests.factories.guidance import help_topic
+from tests.factories.guidance import help_topic, procedure
 from tests.factories.payment_reports import photograph, reported
 from tests.factories.returns import asked_refund, dispute_report
+from tramites.models import LinkCheck
 
 _events = count(1)
 
@@ -215,6 +216,9 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
         object_repr=str(user), action_flag=CHANGE, change_message="[]",
     )  # fmt: skip
     help_topic(by=administrator)
+    procedure(by=administrator)
+    LinkCheck.objects.create(address=f"/ayuda/tema-{payment.pk}/")
+    Withdrawal.objects.create(user=user, ended=["Factura digital"])
     assert app.tasks  # the queue has the mail's job by now
     return account, invoice, payment
 

@@ -19,9 +19,10 @@ from tests.look.pages import links_of
 from tests.staff.conftest import may
 from tramites.enums import HelpSection
 from tramites.help.first_help import publish_first_help
-from tramites.help.publishing import HelpWords, publish_help
+from tramites.help.publishing import publish_help
 from tramites.help.screens import SCREENS, screen_of
 from tramites.models import HelpText, HelpTopic
+from tramites.publishing import Words
 
 pytestmark = pytest.mark.django_db
 
@@ -75,12 +76,12 @@ def test_what_is_not_there_is_not_found(anonymous: Client) -> None:
 def test_a_text_holds_from_its_day_on_and_the_old_one_stays_as_history(anonymous: Client, owner: User) -> None:
     now = timezone.now()
     topic = help_topic(slug="como-pago", title="Cómo pago")
-    later = HelpWords(title="Cómo pago ahora", body="Por acá.")
+    later = Words(title="Cómo pago ahora", body="Por acá.")
     assert publish_help(topic, later, by=owner, now=now, from_=now + timedelta(days=2)) is not None
     assert "Cómo pago ahora" not in text_of(anonymous.get("/ayuda/"))
     with time_machine.travel(now + timedelta(days=3), tick=False):
         assert "Cómo pago ahora" in text_of(anonymous.get("/ayuda/como-pago/"))
-        withdrawn = HelpWords(title="x", body="x", shown=False)
+        withdrawn = Words(title="x", body="x", shown=False)
         publish_help(topic, withdrawn, by=owner, now=timezone.now())
         assert anonymous.get("/ayuda/como-pago/").status_code == 404
         assert publish_help(topic, withdrawn, by=owner, now=timezone.now()) is None  # it says that already

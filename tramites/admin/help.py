@@ -14,9 +14,10 @@ from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES, UnfoldAdminSplitDate
 
 from accounts.models import User
 from oficina.shared.office.records import OfficeAdmin, ReadOnlyInline
-from tramites.help.publishing import HelpWords, publish_help
+from tramites.help.publishing import publish_help
 from tramites.help.screens import SCREENS
 from tramites.models import HelpText, HelpTopic
+from tramites.publishing import Words
 
 _PREVIEW = "_preview"
 _MARKDOWN = (
@@ -140,7 +141,7 @@ class HelpTopicAdmin(OfficeAdmin[HelpTopic]):
     ) -> None:
         """Through the act, which keeps what was said before."""
         given = form.cleaned_data
-        words = HelpWords(title=given["title"], body=given["body"], asked_as=given["asked_as"], shown=given["shown"])
+        words = Words(title=given["title"], body=given["body"], asked_as=given["asked_as"], shown=given["shown"])
         by, now = cast("User", request.user), timezone.now()
         text = publish_help(obj, words, by=by, now=now, from_=given["published_at"])
         if text is not None and text.published_at > now:

@@ -1,14 +1,16 @@
-"""The help that the portal brings: a file for each topic, its facts in TOML between `+++`, its text in Markdown."""
+"""The help that the portal brings (`tramites.first_texts`)."""
 
-import tomllib
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
 from tramites.enums import HelpSection
-from tramites.help.publishing import HelpWords, publish_help
+from tramites.first_texts import texts_in
+from tramites.help.publishing import publish_help
 from tramites.models import HelpTopic
+from tramites.publishing import Words
 
 FIRST_HELP = Path(__file__).parent.parent / "first_help"
 
@@ -20,19 +22,16 @@ def publish_first_help(*, now: datetime) -> list[HelpTopic]:
     """
     with transaction.atomic():
         known = set(HelpTopic.objects.values_list("slug", flat=True))
-        files = [path for path in sorted(FIRST_HELP.glob("*.md")) if path.stem not in known]
-        return [_publish(path, now) for path in files]
+        return [_publish(slug, told, body, now) for slug, told, body in texts_in(FIRST_HELP, without=known)]
 
 
-def _publish(path: Path, now: datetime) -> HelpTopic:
-    _nothing, facts, body = path.read_text(encoding="utf-8").split("+++\n", 2)
-    told = tomllib.loads(facts)
+def _publish(slug: str, told: dict[str, Any], body: str, now: datetime) -> HelpTopic:
     topic = HelpTopic(
-        slug=path.stem,
+        slug=slug,
         section=HelpSection(told["section"]),
         position=told["position"],
         screens=told.get("screens", []),
     )
-    words = HelpWords(title=told["title"], body=body.strip(), asked_as="\n".join(told.get("asked_as", [])))
+    words = Words(title=told["title"], body=body, asked_as="\n".join(told.get("asked_as", [])))
     publish_help(topic, words, by=None, now=now)
     return topic

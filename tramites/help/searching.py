@@ -1,71 +1,11 @@
-"""Finds the topic that answers a question, as people type it: without accents, with slips, in words of their own.
-
-A few dozen topics are compared one by one; what makes a topic fit is in docs/decisions/0121.
-"""
+"""Finds the topic that answers a question."""
 
 from datetime import datetime
-from functools import reduce
-from operator import add, attrgetter, or_
-from typing import Final
-
-from django.contrib.postgres.lookups import Unaccent
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, TrigramStrictWordSimilarity
-from django.db import connection
-from django.db.models import Case, F, FloatField, TextField, Value, When
-from django.db.models.functions import Concat, Lower
 
 from tramites.models import HelpText
-
-SEARCH_CONFIGURATION: Final = "spanish_without_accents"
-"""PostgreSQL's Spanish, after the accents are taken away (migration 0001)."""
-LONGEST_QUESTION: Final = 200
-"""Characters; the rest is not looked at."""
-
-_ALIKE: Final = 0.3
-"""Similarity from which on a word may be a slip of another: `factrua` is 0.33 of `factura`."""
-_COUNTED: Final = {"title": "A", "asked_as": "B", "body": "D"}
-_WEIGHTS: Final = [0.1, 0.2, 0.6, 1.0]
-"""Of D (0.1), C, B and A (1.0)."""
-_CLOSE_TO_BEST: Final = 0.5
+from tramites.searching import find_by_likeness
 
 
 def find_help(question: str, *, at: datetime) -> list[HelpText]:
     """The texts in force that answer a question, the best first; none when nothing comes near."""
-    words = _telling_words(question[:LONGEST_QUESTION].replace("\x00", ""))
-    if not words:
-        return []
-    asked = [SearchQuery(word, config=SEARCH_CONFIGURATION) for word in words]
-    vector = reduce(
-        add, (SearchVector(name, weight=weight, config=SEARCH_CONFIGURATION) for name, weight in _COUNTED.items())
-    )
-    said = Unaccent(Lower(Concat("title", Value(" "), "asked_as", output_field=TextField())))
-    met = [
-        Case(
-            When(vector=query, then=Value(1.0)),
-            default=TrigramStrictWordSimilarity(word, said),
-            output_field=FloatField(),
-        )
-        for word, query in zip(words, asked, strict=True)
-    ]
-    texts = (
-        HelpText.objects.in_force(at=at)
-        .annotate(vector=vector)
-        .annotate(
-            met=reduce(add, met) / Value(float(len(words))),
-            fit=SearchRank(F("vector"), reduce(or_, asked), weights=_WEIGHTS) + F("met"),
-        )
-    )
-    found = list(texts.filter(met__gte=_ALIKE).order_by("-fit", "topic__section", "topic__position", "pk"))
-    fit = attrgetter("fit")
-    return [text for text in found if fit(text) >= fit(found[0]) * _CLOSE_TO_BEST]
-
-
-def _telling_words(question: str) -> list[str]:
-    """The words that tell something, without accents and each once: `no`, `me`, `que` do not."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT word FROM regexp_split_to_table(unaccent(lower(%s)), '[^[:alnum:]]+') AS word"
-            " WHERE length(word) > 1 AND length(word) < 40 AND to_tsvector(%s::regconfig, word) <> '' ORDER BY word",
-            [question, SEARCH_CONFIGURATION],
-        )
-        return [word for (word,) in cursor.fetchall()][:12]
+    return find_by_likeness(HelpText.objects.in_force(at=at), question)

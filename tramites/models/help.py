@@ -1,16 +1,13 @@
 """Help: topics, and each text that a topic ever had."""
 
-from datetime import datetime
-from typing import Self
+from typing import ClassVar
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
-from django.utils import timezone
+from django.db.models import Q
 
-from oficina.shared.append_only import AppendOnly
 from tramites.enums import HelpSection
+from tramites.models.published import PublishedText, PublishedTextQuerySet
 
 
 class HelpTopic(models.Model):
@@ -36,47 +33,20 @@ class HelpTopic(models.Model):
         return self.slug
 
 
-class HelpTextQuerySet(models.QuerySet["HelpText"]):
-    """The words in which texts are asked for."""
+class HelpText(PublishedText):
+    """What a topic says."""
 
-    def in_force(self, *, at: datetime) -> Self:
-        """The text of each topic at an instant: the last to be published, unless it withdraws the topic."""
-        published = HelpText.objects.filter(topic=OuterRef("topic"), published_at__lte=at)
-        latest = published.order_by("-published_at", "-number").values("pk")[:1]
-        return self.filter(pk=Subquery(latest), shown=True).select_related("topic")
-
-
-class HelpText(AppendOnly):
-    """What a topic says from `published_at` (UTC) on, until another text of it is published. Markdown; never edited.
-
-    `asked_as` are the words of customers that the text itself lacks. A text that is not `shown` withdraws its topic.
-    """
+    SUBJECT: ClassVar[str] = "topic"
+    SEARCHED = {"title": "A", "asked_as": "B", "body": "D"}
+    LISTED = ("topic__section", "topic__position", "topic__pk")
 
     topic = models.ForeignKey(HelpTopic, on_delete=models.PROTECT, related_name="texts", verbose_name="tema")
-    number = models.PositiveIntegerField("versión")
-    title = models.CharField("título", max_length=120)
-    body = models.TextField("texto")
-    asked_as = models.TextField("cómo lo pregunta la gente", blank=True)
-    shown = models.BooleanField("se muestra", default=True)
-    published_at = models.DateTimeField("vigente desde", default=timezone.now)
-    written_at = models.DateTimeField("escrito", default=timezone.now)
-    written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name="quien lo escribió",
-    )
-    objects = HelpTextQuerySet.as_manager()
+    objects = PublishedTextQuerySet["HelpText"].as_manager()
 
-    class Meta(AppendOnly.Meta):
+    class Meta(PublishedText.Meta):
         verbose_name = "texto de ayuda"
         verbose_name_plural = "textos de ayuda"
         constraints = [
             models.UniqueConstraint(fields=["topic", "number"], name="help_text_numbered_once"),
             models.CheckConstraint(condition=~Q(title="") & ~Q(body=""), name="help_text_says_something"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.title} (versión {self.number})"

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 
 from tramites.enums import HelpSection
 from tramites.help.screens import screen_of
-from tramites.help.searching import LONGEST_QUESTION, find_help
+from tramites.help.searching import find_help
 from tramites.models import HelpText
+from tramites.searching import LONGEST_QUESTION
 
 
 @login_not_required

@@ -84,6 +84,7 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "invoice_void_holds_no_money": ("applied > 0 AND settled_at IS NULL", {"status": "void"}),
     "late_interest_not_negative": ("true", {"daily_rate": -1}),
     "late_interest_within_legal_cap": ("true", {"monthly_cap": 0}),
+    "link_check_broken_since_its_first_failure": ("true", {"failures": 1}),
     "payment_asks_something": ("true", {"amount_asked": 0}),
     "payment_card_debit_saved_its_request": (
         "channel = 'checkout'",
@@ -98,6 +99,9 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "payment_report_decided_whole": ("true", {"decided_at": "2026-01-01"}),
     "payment_report_of_another_channel": ("true", {"channel": "checkout"}),
     "payment_report_of_some_money": ("true", {"amount": 0}),
+    "procedure_category_named": ("true", {"name": ""}),
+    "procedure_text_begins_safely": ("true", {"managed_at": "//evil.example/"}),
+    "procedure_text_says_something": ("true", {"title": ""}),
     "provider_day_adds_up": ("true", {"net": 1}),
     "payout_seen_at_the_bank_whole": ("true", {"bank_amount": 1}),
     "receipt_rendered_with_its_pdf": ("pdf IS NULL", {"rendered_at": "2026-01-01"}),
@@ -110,7 +114,7 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
 }
 """By name: which row is copied, and what is changed in the copy."""
 
-IMPLIED = {"operation_state_known"}
+IMPLIED = {"operation_state_known", "tramites_linkcheck_failures_check"}
 """Another rule refuses the same rows, and speaks first."""
 
 UNIQUE: dict[str, tuple[str, dict[str, object]]] = {
