@@ -7,10 +7,12 @@ there stops the start (`unsafe_values`).
 """
 
 import os
+import re
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -71,6 +73,17 @@ def read_barcode_layout(layout: str) -> list[tuple[BarcodeField, int]]:
     return fields
 
 
+def check_address_template(address: str, *places: str) -> None:
+    """Raises ValueError unless it is an https address with each of these places in braces, none of them in its host."""
+    parts = urlsplit(address)
+    if parts.scheme != "https" or not re.fullmatch(r"[A-Za-z0-9.-]+(:\d+)?", parts.netloc):
+        raise ValueError("has to be https:// and a host")
+    if missing := [place for place in places if f"{{{place}}}" not in address]:
+        raise ValueError(f"lacks {{{missing[0]}}}")
+    if re.search(r"[{}\s\"'<>]", re.sub("|".join(rf"\{{{place}\}}" for place in places), "", address)):
+        raise ValueError("has braces, quotes or spaces that mean nothing there")
+
+
 class Configuration(BaseSettings):
     """The settings of one installation. Secrets have no default: a missing one stops the start."""
 
@@ -100,7 +113,7 @@ class Configuration(BaseSettings):
     phone_technical: str = Field("0800 555 4820", description="technical complaints, 24 hours")
     phone_commercial: str = Field("0810 555 4826", description="commercial line")
     commercial_hours: str = Field("lunes a viernes de 8 a 16", description="hours of the commercial line")
-    whatsapp_number: str = Field("261 555 0182", description="assistant by WhatsApp")
+    whatsapp_number: str = Field("261 555 0182", description="assistant by WhatsApp; empty: none")
     holiday_province: str = Field(
         "M",
         pattern="^[A-HJ-NP-Z]$",
@@ -145,6 +158,30 @@ class Configuration(BaseSettings):
         description="business days within which the office answers a payment that was reported as made elsewhere",
     )
 
+    chat_unread_minutes: int = Field(
+        3, ge=1, description="minutes after which whoever has not read an answer of the chat is told of it by mail"
+    )
+    chat_silence_days: int = Field(
+        7, ge=1, description="days without a message after which a conversation of the chat is closed"
+    )
+
+    # Maps
+    map_tiles_url: str = Field(
+        "", description="address of the map's tiles, https with {z}, {x} and {y}; empty: maps without a background"
+    )
+    map_tiles_attribution: str = Field(
+        "© OpenStreetMap", description="whose the tiles are, as their licence asks; shown on every map that has them"
+    )
+    map_link: str = Field(
+        "https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=18/{latitude}/{longitude}",
+        description="address that opens a point on a map elsewhere, https with {latitude} and {longitude}",
+    )
+    service_area: tuple[float, float, float, float] = Field(
+        (-70.6, -37.6, -66.4, -31.9),
+        description="west, south, east and north, in degrees, of where the utility serves (JSON list); what lies "
+        "outside is refused",
+    )
+
     # Documents that the portal itself issues
     invoice_point_of_sale: int = Field(
         5, ge=1, le=99_998, description="the portal's own point of sale at ARCA, which no other system numbers with"
@@ -184,11 +221,38 @@ class Configuration(BaseSettings):
     # Serving
     log_level: str = Field("INFO", description="level of the log on standard error")
 
+    @property
+    def map_tiles_origins(self) -> list[str]:
+        """The origin of the tiles, for the policy that opens it; nothing without a provider."""
+        parts = urlsplit(self.map_tiles_url)
+        return [f"{parts.scheme}://{parts.netloc}"] if self.map_tiles_url else []
+
     @field_validator("barcode_layout")
     @classmethod
     def _layout_can_be_read(cls, layout: str) -> str:
         read_barcode_layout(layout)
         return layout
+
+    @field_validator("map_tiles_url")
+    @classmethod
+    def _tiles_can_be_asked_for(cls, address: str) -> str:
+        if address:
+            check_address_template(address, "z", "x", "y")
+        return address
+
+    @field_validator("map_link")
+    @classmethod
+    def _point_can_be_opened(cls, address: str) -> str:
+        check_address_template(address, "latitude", "longitude")
+        return address
+
+    @field_validator("service_area")
+    @classmethod
+    def _area_is_one(cls, area: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        west, south, east, north = area
+        if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+            raise ValueError("west has to be less than east and south less than north, in degrees")
+        return area
 
     @model_validator(mode="after")
     def _company_fits_its_barcode(self) -> Self:
@@ -277,6 +341,17 @@ def _unsafe_rest(conf: Configuration) -> list[str]:
         if getattr(conf, name) == Configuration.model_fields[name].default
     ]
     return problems
+
+
+def package_folder(name: str) -> Path:
+    """Where a package is installed whose files are used and whose code is not: it is not imported.
+
+    Raises ModuleNotFoundError.
+    """
+    found = find_spec(name)
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError(name)
+    return Path(found.origin).parent
 
 
 @cache

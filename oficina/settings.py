@@ -6,7 +6,7 @@ import django_stubs_ext
 from django.utils.csp import CSP
 from psycopg.conninfo import conninfo_to_dict
 
-from oficina.configuration import ROOT, Environment, configuration
+from oficina.configuration import ROOT, Environment, configuration, package_folder
 from oficina.staff.look import UNFOLD  # noqa: F401  a setting
 
 django_stubs_ext.monkeypatch()
@@ -206,7 +206,7 @@ FORMAT_MODULE_PATH = "oficina.formats"
 # Static files
 STATIC_URL = "static/"
 STATIC_ROOT = None if _test else ROOT / "staticfiles"  # tests serve the sources, nothing is collected
-STATICFILES_DIRS = [ROOT / "static"]
+STATICFILES_DIRS = [ROOT / "static", ("leaflet", package_folder("leaflet") / "static" / "leaflet")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
@@ -223,7 +223,7 @@ SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],
+    "img-src": [CSP.SELF, "data:", *_conf.map_tiles_origins],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],

@@ -14,13 +14,18 @@ from django.views.decorators.http import require_safe
 from oficina.shared.charts import Chart, Reading, draw_bars
 from oficina.shared.dates import add_months, period_name
 from oficina.shared.forms import BoxesWidget
+from oficina.shared.maps import Layer, Look, Map, draw_map
 from oficina.shared.money import pesos
+from oficina.shared.outlines import read_outline
 
 _AMOUNTS = ("14820.50", "18310.20", "21004.75", "19877.30", "18120.10", "19406.90", "24511.60", "33208.45", "39744.00")
 _LATER_AMOUNTS = ("37480.92", "38214.71", "44218.36", "52387.40")
+_ZONE = ((-3, -2), (3, -3), (4, 2), (0, 4), (-3, -2))
+_PLOT = ((0.1, 0.2), (1.1, 0), (1.3, 1), (0.3, 1.2), (0.1, 0.2))
 _SEGMENTS = (3, 7, 3, 1)
 NAMES = ("tokens", "alert", "amount", "badge", "boxes", "button", "check", "dialog", "disclosure", "empty", "facts",
-         "field", "filters", "pager", "panel", "progress", "table", "chart", "timeline")  # fmt: skip
+         "field", "filters", "pager", "panel", "progress", "table", "chart", "map",
+         "timeline")  # fmt: skip
 SWATCHES = ("paper", "surface", "sunken", "line", "edge", "ink", "muted", "water", "water-soft", "brand", "danger",
             "danger-soft", "success", "success-soft", "warning", "warning-soft")  # fmt: skip
 
@@ -101,6 +106,18 @@ def _sample_chart() -> Chart:
     )
 
 
+def _sample_map() -> Map:
+    zone, plot = (
+        read_outline({"type": "Polygon", "coordinates": [[(x * 0.001 - 68.8, y * 0.001 - 32.9) for x, y in ring]]})
+        for ring in (_ZONE, _PLOT)
+    )
+    layers = [
+        Layer(look=Look.ZONE, name="La Arboleda", outline=zone),
+        Layer(look=Look.PARCEL, name="Parcela", outline=plot),
+    ]
+    return draw_map(layers, summary="Una parcela de la zona La Arboleda.", focus=plot.box.grown(120), moves=True)
+
+
 @login_not_required
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
@@ -110,6 +127,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "empty_form": SampleForm(auto_id="vacio_%s"),
         "wrong_form": SampleForm(typed, auto_id="errado_%s"),
         "chart": _sample_chart(),
+        "map": _sample_map(),
         "page": Paginator(range(214), 25).page(2),
         "bills": BILLS,
         "chosen_total": sum((bill.amount for bill in BILLS if bill.chosen), Decimal(0)),

@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from oficina.shared.charts import Chart
+from oficina.shared.maps import Map
 from oficina.shared.money import figure, pesos
 from oficina.shared.partials import attributes_html, known_tone, partial
 
@@ -197,6 +198,12 @@ def receipt(  # noqa: PLR0913  the head of a payment says this much
 def chart(drawing: Chart) -> SafeString:
     """Bars by period (`oficina.shared.charts`). The page puts the same figures in a table behind a disclosure."""
     return partial("chart", chart=drawing)
+
+
+@register.simple_tag
+def map(drawing: Map) -> SafeString:  # noqa: A001  the tag's name
+    """A map (`oficina.shared.maps`). Its page includes `map_styles` and, for one that moves, `map_scripts`."""
+    return partial("map", map=drawing)
 
 
 @register.simple_tag
