@@ -23,3 +23,57 @@ class HelpSection(models.TextChoices):
     ADHESIONS = "adhesions", "Adhesiones"
     CLAIMS = "claims", "Cargos y reclamos"
     DATA = "data", "Tus datos y tu seguridad"
+
+
+class ConversationState(models.TextChoices):
+    """Whose turn it is in a conversation, as the office calls it."""
+
+    ASSISTED = "assisted", "Con el asistente"
+    WAITING = "waiting", "Espera respuesta"
+    ANSWERED = "answered", "Respondida"
+    CLOSED = "closed", "Cerrada"
+
+
+CONVERSATION_MOVES = frozenset(
+    {
+        (ConversationState.ASSISTED, ConversationState.WAITING),  # a person was asked for
+        (ConversationState.ASSISTED, ConversationState.CLOSED),
+        (ConversationState.WAITING, ConversationState.ANSWERED),
+        (ConversationState.WAITING, ConversationState.CLOSED),
+        (ConversationState.ANSWERED, ConversationState.WAITING),  # the customer wrote again
+        (ConversationState.ANSWERED, ConversationState.CLOSED),
+        (ConversationState.CLOSED, ConversationState.ASSISTED),  # the customer came back before asking for a person
+        (ConversationState.CLOSED, ConversationState.WAITING),  # the customer wrote again
+        (ConversationState.CLOSED, ConversationState.ANSWERED),  # the office wrote again, or opened it to
+    }
+)
+"""How a conversation moves."""
+
+
+class ConversationEnd(models.TextChoices):
+    """Why a conversation was closed."""
+
+    CUSTOMER = "customer", "La terminó el cliente"
+    OFFICE = "office", "La cerró la oficina"
+    SILENCE = "silence", "Nadie escribió más"
+    USER_CLOSED = "user_closed", "El cliente cerró su usuario"
+
+
+class MessageAuthor(models.TextChoices):
+    """Who says a message."""
+
+    CUSTOMER = "customer", "Cliente"
+    ASSISTANT = "assistant", "Asistente virtual"
+    OFFICE = "office", "Oficina"
+
+
+class Weekday(models.IntegerChoices):
+    """Days as Python counts them."""
+
+    MONDAY = 0, "lunes"
+    TUESDAY = 1, "martes"
+    WEDNESDAY = 2, "miércoles"
+    THURSDAY = 3, "jueves"
+    FRIDAY = 4, "viernes"
+    SATURDAY = 5, "sábado"
+    SUNDAY = 6, "domingo"

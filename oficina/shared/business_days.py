@@ -16,6 +16,11 @@ def is_business_day(day: date) -> bool:
     return _calendar().is_working_day(day)
 
 
+def is_holiday(day: date) -> bool:
+    """Whether a local date is a holiday, whatever day of the week it is."""
+    return day in _calendar()
+
+
 def business_day_from(day: date) -> date:
     """`day` itself, or the first business day after it."""
     return day if is_business_day(day) else business_days_after(day, 1)

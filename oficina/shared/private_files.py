@@ -10,12 +10,23 @@ from datetime import timedelta
 from django.core import signing
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.csp import CSP
 from django.utils.http import content_disposition_header
 
 from oficina.shared.models import PrivateFile
 from oficina.shared.uploads import CleanUpload
 
 KEEP_DRAFTS = timedelta(days=1)
+FILE_POLICY = {
+    "default-src": [CSP.NONE],
+    "img-src": [CSP.SELF],
+    "style-src": [CSP.UNSAFE_INLINE],
+    "frame-ancestors": [CSP.NONE],
+}
+"""The content security policy of a page that is a file: nothing of it may run or load anything. A browser scales a
+picture by a style that it writes itself.
+"""
+
 _SALT = "attached draft"
 
 

@@ -58,6 +58,7 @@ from tests.factories.billing import (
 from tests.factories.bounces import BounceSourceFactory, bounced, give_bounce_secret
 from tests.factories.channels import CollectionChannelFactory, give_secret
 from tests.factories.charges import ChargeFactory
+from tests.factories.chat import a_row_of_each_table as a_conversation
 from tests.factories.claims import claimed, photographed_meter
 from tests.factories.debits import announced, bank_mandate
 from tests.factories.guidance import help_topic, procedure
@@ -219,6 +220,7 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
     procedure(by=administrator)
     LinkCheck.objects.create(address=f"/ayuda/tema-{payment.pk}/")
     Withdrawal.objects.create(user=user, ended=["Factura digital"])
+    a_conversation(user, administrator)
     assert app.tasks  # the queue has the mail's job by now
     return account, invoice, payment
 

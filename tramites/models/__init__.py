@@ -1,15 +1,33 @@
 """The tables of the guidance."""
 
+from tramites.models.chat import (
+    LONGEST_MESSAGE,
+    MOST_TOPICS,
+    AwayMessage,
+    CannedAnswer,
+    Conversation,
+    ConversationQuerySet,
+    Message,
+    OpeningHours,
+)
 from tramites.models.help import HelpText, HelpTopic
 from tramites.models.link_check import LinkCheck, LinkCheckQuerySet
 from tramites.models.procedure import Procedure, ProcedureCategory, ProcedureText
 from tramites.models.published import PublishedText, PublishedTextQuerySet
 
 __all__ = [
+    "LONGEST_MESSAGE",
+    "MOST_TOPICS",
+    "AwayMessage",
+    "CannedAnswer",
+    "Conversation",
+    "ConversationQuerySet",
     "HelpText",
     "HelpTopic",
     "LinkCheck",
     "LinkCheckQuerySet",
+    "Message",
+    "OpeningHours",
     "Procedure",
     "ProcedureCategory",
     "ProcedureText",

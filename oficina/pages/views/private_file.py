@@ -3,28 +3,19 @@
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.csp import CSP
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from accounts.access import logged_in_user
 from oficina.shared.models import PrivateFile
-from oficina.shared.private_files import file_response
+from oficina.shared.private_files import FILE_POLICY, file_response
 
 PERMISSION = "shared.view_privatefile"
 
-# Nothing of the file may run or load anything. A browser scales a picture by a style that it writes itself.
-_POLICY = {
-    "default-src": [CSP.NONE],
-    "img-src": [CSP.SELF],
-    "style-src": [CSP.UNSAFE_INLINE],
-    "frame-ancestors": [CSP.NONE],
-}
-
 
 @never_cache
-@csp_override(_POLICY)
+@csp_override(FILE_POLICY)
 @require_safe
 def private_file(request: HttpRequest, file_id: str) -> HttpResponse:
     """The file as it was kept. What somebody else attached is not found, whatever it belongs to."""

@@ -18,6 +18,22 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "bill_delivery_caused_by_somebody": ("true", {"adhesion_id": None}),
     "bill_delivery_failed_for_a_reason": ("true", {"state": "failed"}),
     "bill_delivery_sent_at_some_time": ("true", {"sent_at": "2026-01-01"}),
+    "away_message_says_something": ("true", {"text": ""}),
+    "canned_answer_says_something": ("true", {"body": ""}),
+    "conversation_answered_at": ("true", {"public_id": "x", "office_said_at": "2026-01-01", "office_said": 0}),
+    "conversation_closed_for_a_reason": ("true", {"public_id": "x", "end": "silence"}),
+    "conversation_of_somebody": ("user_id IS NOT NULL", {"public_id": "x", "visitor_email": "x@correo.example"}),
+    "conversation_person_was_asked": ("state = 'waiting'", {"public_id": "x", "person_asked_at": None}),
+    "conversation_reads_what_was_said": ("true", {"public_id": "x", "mailed": 99}),
+    "conversation_state_known": ("state = 'waiting'", {"state": "gift", "waiting_since": None, "public_id": "x"}),
+    "conversation_waits_since": ("state = 'waiting'", {"public_id": "x", "waiting_since": None}),
+    "message_numbered_from_one": ("author = 'assistant'", {"number": 0}),
+    "message_of_bounded_length": ("author = 'assistant'", {"number": 99, "body": "x" * 2001}),
+    "message_of_few_topics": ("author = 'assistant'", {"number": 99, "topics": ["a", "b", "c", "d"]}),
+    "message_of_its_author": ("author = 'office'", {"number": 99, "key": None}),
+    "message_says_something": ("author = 'assistant'", {"number": 99, "body": ""}),
+    "opening_hours_day_known": ("true", {"weekday": 7}),
+    "opening_hours_end_later": ("true", {"opens": "23:00"}),
     "allocation_negative_only_to_reverse": ("true", {"amount": -1}),
     "allocation_of_credit_names_its_use": ("reason = 'credit'", {"credit_use_id": None}),
     "bounce_for_a_reason": ("true", {"reason": ""}),
@@ -114,7 +130,14 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
 }
 """By name: which row is copied, and what is changed in the copy."""
 
-IMPLIED = {"operation_state_known", "tramites_linkcheck_failures_check"}
+IMPLIED = {
+    "operation_state_known",
+    "tramites_conversation_office_said_check",
+    "tramites_conversation_said_check",
+    "tramites_linkcheck_failures_check",
+    "tramites_message_number_check",
+    "tramites_openinghours_weekday_check",
+}
 """Another rule refuses the same rows, and speaks first."""
 
 UNIQUE: dict[str, tuple[str, dict[str, object]]] = {
@@ -161,6 +184,7 @@ UNIQUE: dict[str, tuple[str, dict[str, object]]] = {
     "billing_listing_public_id_key": ("true", {"chosen": {"x": 1}}),
     "billing_allocation_reverses_id_key": ("reverses_id IS NOT NULL", {}),
     "billing_cover_reverses_id_key": ("reverses_id IS NOT NULL", {}),
+    "tramites_message_attachment_id_key": ("attachment_id IS NOT NULL", {"number": 99, "key": "x"}),
 }
 """The same for unique rules, where changing all the others takes thought."""
 

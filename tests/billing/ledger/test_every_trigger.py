@@ -241,6 +241,21 @@ STOPPED = {
     ("shared_privatefile", "content_stays"): "UPDATE shared_privatefile SET name = 'x'",
     ("shared_privatefile", "kept_never_deleted"): "DELETE FROM shared_privatefile",
     ("shared_privatefile", "kept_stays_kept"): "UPDATE shared_privatefile SET kept_at = NULL",
+    ("tramites_conversation", "begins_assisted"): copy("tramites_conversation", "state = 'waiting'", public_id="x"),
+    ("tramites_conversation", "identity_stays"): "UPDATE tramites_conversation SET subject = 'otro'",
+    ("tramites_conversation", "legal_move"): """
+        UPDATE tramites_conversation SET state = 'assisted', waiting_since = NULL WHERE state = 'waiting'
+    """,
+    ("tramites_conversation", "of_one_user_for_good"): """
+        UPDATE tramites_conversation SET user_id = NULL, visitor_key = 'x' WHERE user_id IS NOT NULL
+    """,
+    ("tramites_message", "file_of_its_writer"): copy(
+        "tramites_message", "attachment_id IS NOT NULL", number=99, key="x", attachment_id=-1
+    ),
+    ("tramites_message", "said_by_its_user"): copy(
+        "tramites_message", "author = 'customer' AND written_by_id IS NOT NULL AND attachment_id IS NULL",
+        number=99, key="x", written_by_id=None,
+    ),
 }  # fmt: skip
 """By table and trigger."""
 
