@@ -13,8 +13,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from billing.models import StoredDocument
-from billing.verification import VerifiedDocument
-from oficina.shared.ids import read_code
+from billing.verification import VerifiedDocument, register_teller
 
 DRAW_DOCUMENTS_TASK = "billing.draw_documents"
 
@@ -47,6 +46,11 @@ class DocumentKind[Document: StoredDocument]:
         """All of this kind, with what drawing and telling read, without the PDFs."""
         return self.model._default_manager.select_related(*self.related).defer("pdf")
 
+    def tell_code(self, code: str) -> VerifiedDocument | None:
+        """What may be told of the one with this verification code; None when none of this kind has it."""
+        document = self.documents().filter(verification_code=code).first()
+        return None if document is None else self.tell(document)
+
 
 _kinds: dict[str, DocumentKind[Any]] = {}
 
@@ -54,26 +58,17 @@ _kinds: dict[str, DocumentKind[Any]] = {}
 def register_document(kind: DocumentKind[Any]) -> None:
     """Have documents of this kind drawn and verified. Once, however often it is registered."""
     _kinds[kind.label] = kind
+    register_teller(kind.label, kind.tell_code)
 
 
 def registered_documents() -> list[str]:
-    """The labels of the kinds, in the order in which a code is looked for."""
+    """The labels of the kinds."""
     return list(_kinds)
 
 
 def kind_of(document: StoredDocument) -> DocumentKind[Any]:
     """The kind of a document. KeyError when its app did not register it."""
     return _kinds[document._meta.label_lower]
-
-
-def verify_code(typed: str) -> VerifiedDocument | None:
-    """What may be told of the document with this code, however it was typed; None when the utility issued none."""
-    code = read_code(typed)
-    for kind in _kinds.values():
-        document = kind.documents().filter(verification_code=code).first()
-        if document is not None:
-            return kind.tell(document)
-    return None
 
 
 def stored_pdf(document: StoredDocument) -> bytes:

@@ -1,9 +1,15 @@
-"""What the portal tells whoever holds a document that the utility issued, and nothing more."""
+"""What the portal tells whoever holds a document that the utility issued, and nothing more.
 
+An app says in `AppConfig.ready` which of its documents have a code, and how each is found.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+
+from oficina.shared.ids import read_code
 
 
 class Standing(StrEnum):
@@ -33,3 +39,26 @@ class VerifiedDocument:
     standing: Standing = Standing.STANDS
     standing_words: str = ""
     note: str = ""
+
+
+type Teller = Callable[[str], VerifiedDocument | None]
+"""Gives what may be told of the document with a code, which is as it is stored; None when none of its kind has it."""
+
+_tellers: dict[str, Teller] = {}
+
+
+def register_teller(label: str, teller: Teller) -> None:
+    """Have the documents of this label, such as `billing.receipt`, found. Once, however often it is registered."""
+    _tellers[label] = teller
+
+
+def verifiable_documents() -> list[str]:
+    """The labels of what has a code, in the order in which a code is looked for."""
+    return list(_tellers)
+
+
+def verify_code(typed: str) -> VerifiedDocument | None:
+    """What may be told of the document with this code, however it was typed; None when the utility issued none."""
+    code = read_code(typed)
+    told = (teller(code) for teller in _tellers.values())
+    return next((document for document in told if document is not None), None)

@@ -8,8 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.rates import limited
-from billing.stored_documents import verify_code
-from billing.verification import Standing
+from billing.verification import Standing, verify_code
 from oficina.shared.ids import VERIFICATION_CODE_LENGTH, read_code
 
 _TONES = {

@@ -14,8 +14,7 @@ from billing.external_payments import record_external_payment
 from billing.models import Charge, DebtCertificate
 from billing.refunds import record_refund
 from billing.settlement import settle_payment
-from billing.stored_documents import verify_code
-from billing.verification import VerifiedDocument
+from billing.verification import VerifiedDocument, verify_code
 from oficina.shared.dates import today
 from tests.conftest import NOON
 from tests.factories.billing import InvoiceFactory, on_its_way, open_checkout, operation, paid_checkout

@@ -19,8 +19,8 @@ from billing.charges.acts import invoice_charge
 from billing.charges.vouchers import CHARGE_VOUCHERS
 from billing.documents.payment_barcode import payment_barcode
 from billing.models import Charge, ChargeVoucher, Invoice
-from billing.stored_documents import stored_pdf, verify_code
-from billing.verification import Standing
+from billing.stored_documents import stored_pdf
+from billing.verification import Standing, verify_code
 from oficina.shared.ids import grouped_code
 from tests.billing.ledger.refusing import refused, run
 from tests.billing.views.page_text import words_of

@@ -220,7 +220,7 @@ def test_a_bill_with_a_payment_in_process_asks_not_to_pay_it_again(bill: Invoice
     payment = begin_checkout(bill)
     settle_payment(payment.pk, on_its_way(payment), cause="test")
     pdf = drawn(bill)
-    assert "Hay un pago de esta factura en proceso." in words_of(pdf)
+    assert "Hay un pago en proceso." in words_of(pdf)
     assert set(codes_on(pdf)) == {"QR Code"}
 
 

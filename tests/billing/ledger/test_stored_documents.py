@@ -12,8 +12,8 @@ from billing.stored_documents import (
     file_name_of,
     registered_documents,
     stored_pdf,
-    verify_code,
 )
+from billing.verification import verifiable_documents, verify_code
 from tests.billing.checkout.steps import at_once
 from tests.conftest import NOON
 from tests.factories.accounts import UserFactory
@@ -23,6 +23,7 @@ from tests.jobs import run_jobs
 
 def test_every_kind_of_the_project_is_named_here() -> None:
     assert registered_documents() == ["billing.receipt", "billing.debtcertificate", "billing.chargevoucher"]
+    assert verifiable_documents() == registered_documents()
 
 
 @pytest.mark.django_db
