@@ -1,5 +1,6 @@
 """Where the money of a settled payment goes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,9 +27,9 @@ def allocate_payment(payment: Payment, *, at: datetime) -> Receipt:
         raise ValueError(f"payment {payment.pk} has not received anything")
     paid_on = timezone.localdate(payment.paid_at)
     items = payment.items.order_by("invoice_id").values_list("pk", "invoice_id")
-    settled = [invoice_id for item_id, invoice_id in items if _allocate_item(item_id, paid_on=paid_on, at=at)]
+    put = {invoice_id: _allocate_item(item_id, paid_on=paid_on, at=at) for item_id, invoice_id in items}
     _credit_what_no_item_asked_for(payment, at=at)
-    tell_invoices(InvoiceChange.SETTLED, settled)
+    tell_of_money(put)
     receipt = Receipt.objects.create(payment=payment, issued_at=at)
     schedule_receipt(receipt)
     return receipt
@@ -73,12 +74,20 @@ def put_on_bill(money: MoneyForBill, *, on: date, at: datetime) -> Put:
     return Put(taken, settled)
 
 
-def _allocate_item(item_id: int, *, paid_on: date, at: datetime) -> bool:
-    """Runs the rule of `billing/sql/allocation.sql`; tells whether the bill is now paid."""
+def tell_of_money(put: Mapping[int, Put]) -> None:
+    """Tell the upper apps which of these bills, by their ids, are paid now, and which only took money."""
+    tell_invoices(InvoiceChange.SETTLED, sorted(pk for pk, each in put.items() if each.settled))
+    tell_invoices(
+        InvoiceChange.BALANCE_MOVED, sorted(pk for pk, each in put.items() if each.taken and not each.settled)
+    )
+
+
+def _allocate_item(item_id: int, *, paid_on: date, at: datetime) -> Put:
+    """Runs the rule of `billing/sql/allocation.sql`."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT settled FROM billing_allocate_item(%s, %s, %s)", [item_id, paid_on, at])
-        row = cursor.fetchone()
-    return row is not None and bool(row[0])
+        cursor.execute("SELECT taken, settled FROM billing_allocate_item(%s, %s, %s)", [item_id, paid_on, at])
+        taken, settled = cursor.fetchone() or (ZERO, False)
+    return Put(taken, settled)
 
 
 def _credit_what_no_item_asked_for(payment: Payment, *, at: datetime) -> None:

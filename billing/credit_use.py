@@ -12,11 +12,10 @@ from django.db.models import Sum
 
 from accounts.account_numbers import account_number_ending, format_account_number
 from accounts.models import AccountLink, User
-from billing.allocation import MoneyForBill, put_on_bill
+from billing.allocation import MoneyForBill, Put, put_on_bill, tell_of_money
 from billing.checkout import make_room, start_payment, unchanged_invoices
 from billing.credit_sources import CreditOfPayment, locked_credit
 from billing.enums import AllocationReason, CreditReason
-from billing.hooks import InvoiceChange, tell_invoices
 from billing.locks import lock_account
 from billing.models import Allocation, CreditEntry, CreditUse, Payment, PaymentItem
 from billing.quotes import Quote, QuoteItem
@@ -75,14 +74,13 @@ def put_credit_on_bills(link: AccountLink, user: User, quote: Quote, now: dateti
         raise QuoteChanged
     unchanged_invoices(link, quote)
     use = CreditUse.objects.create(account=account, used_by=user, key=quote.key, amount=quote.credit, created_at=now)
-    settled = [item.invoice_id for item in quote.items if item.credit and _pay(use, item, quote, sources)]
-    tell_invoices(InvoiceChange.SETTLED, settled)
+    tell_of_money({item.invoice_id: _pay(use, item, quote, sources) for item in quote.items if item.credit})
     _mail(use, user)
     return use
 
 
-def _pay(use: CreditUse, item: QuoteItem, quote: Quote, sources: list[CreditOfPayment]) -> bool:
-    """Puts the credit of one item on its bill, from as many payments as it takes; tells whether the bill is paid."""
+def _pay(use: CreditUse, item: QuoteItem, quote: Quote, sources: list[CreditOfPayment]) -> Put:
+    """Puts the credit of one item on its bill, from as many payments as it takes."""
     rest, settled = item.credit, False
     for source in sources:
         part = min(rest, source.left)
@@ -107,7 +105,7 @@ def _pay(use: CreditUse, item: QuoteItem, quote: Quote, sources: list[CreditOfPa
         settled = put_on_bill(money, on=quote.priced_on, at=use.created_at).settled
         source.left -= part
         rest -= part
-    return settled
+    return Put(item.credit - rest, settled)
 
 
 def _mail(use: CreditUse, user: User) -> None:

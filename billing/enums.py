@@ -82,6 +82,7 @@ class CreditReason(models.TextChoices):
     ALREADY_PAID = "already_paid", "La factura ya estaba pagada"
     VOID_INVOICE = "void_invoice", "La factura estaba anulada"
     IN_PLAN = "in_plan", "La factura está en un plan de pago"
+    INVOICE_VOIDED = "invoice_voided", "Se anuló la factura que pagaba"
     UNASSIGNED = "unassigned", "Pago sin factura"
     SPENT = "spent", "Usado para pagar"
     REFUNDED = "refunded", "Devuelto"

@@ -13,7 +13,7 @@ from typing import Protocol
 class InvoiceChange(StrEnum):
     """What became of the bills. `REOPENED`: they were paid, and a refund or a dispute took money from them. `IMPORTED`:
     the utility's file brought them; `ISSUED`: the portal itself made them. `BALANCE_MOVED`: money came on them or left
-    them, and a part was owed before and is owed after. `COVERED`: a payment plan stands in their place. `OWED`: they
+    them, and neither settled nor reopened them. `COVERED`: a payment plan stands in their place. `OWED`: they
     are owed from now on, as instalments of a plan that began or as bills of a plan that ended.
     """
 

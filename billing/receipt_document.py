@@ -22,6 +22,7 @@ _LEFT_OVER = (
     CreditReason.SURPLUS,
     CreditReason.ALREADY_PAID,
     CreditReason.VOID_INVOICE,
+    CreditReason.IN_PLAN,
     CreditReason.UNASSIGNED,
 )
 """Credit that the payment itself left, not what came and went since."""

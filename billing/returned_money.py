@@ -119,6 +119,7 @@ def _take_back(payment: Payment, amount: Decimal, why: CreditReason, at: datetim
     for allocation, part in on_bills:
         _reverse(allocation, leaving=allocation.amount - part, at=at)
     tell_invoices(InvoiceChange.REOPENED, sorted(was_paid))
+    tell_invoices(InvoiceChange.BALANCE_MOVED, sorted(ids - was_paid))
 
 
 def _reverse(allocation: Allocation, *, leaving: Decimal, at: datetime) -> None:
@@ -126,8 +127,7 @@ def _reverse(allocation: Allocation, *, leaving: Decimal, at: datetime) -> None:
     allocated anew with that surcharge, so that the price which was paid stays fixed.
     """
     invoice = Invoice.objects.get(pk=allocation.invoice_id)
-    applied = invoice.applied - allocation.amount
-    surcharge = min(allocation.surcharge, invoice.surcharge - max(ZERO, applied - invoice.amount))
+    surcharge = invoice.surcharge_freed(amount=allocation.amount, surcharge=allocation.surcharge)
     row = {
         "payment_id": allocation.payment_id,
         "invoice_id": allocation.invoice_id,
@@ -149,7 +149,8 @@ def _put_back(payment: Payment, amount: Decimal, why: CreditReason, at: datetime
     by_bill = {row["invoice_id"]: (-row["money"], -row["surcharge"]) for row in lost}
     invoices = lock_invoices(by_bill)
     rest = amount
-    settled = []
+    settled: list[int] = []
+    moved: list[int] = []
     for invoice in sorted(invoices, key=lambda invoice: (invoice.due_on, invoice.pk)):
         money, surcharge = by_bill[invoice.pk]
         if not rest:
@@ -163,11 +164,12 @@ def _put_back(payment: Payment, amount: Decimal, why: CreditReason, at: datetime
         )
         put = put_on_bill(returned, on=local_day(at), at=at)
         rest -= put.taken
-        if put.settled:
-            settled.append(invoice.pk)
+        if put.taken:
+            (settled if put.settled else moved).append(invoice.pk)
     if rest:
         _enter(payment, rest, why, at)
     tell_invoices(InvoiceChange.SETTLED, sorted(settled))
+    tell_invoices(InvoiceChange.BALANCE_MOVED, sorted(moved))
     # A checkout that is open for one of them asks for more than it needs now.
     have_checkouts_expired(by_bill)
 

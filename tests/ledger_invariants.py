@@ -49,21 +49,46 @@ LEDGER_TRUTHS = {
             ON arrived.credit_use_id = used.id
         WHERE spent.total IS DISTINCT FROM used.amount OR arrived.total IS DISTINCT FROM used.amount
     """,
-    "what a bill has is the sum of its allocations": """
-        SELECT invoice.id, invoice.applied, SUM(allocation.amount), invoice.surcharge, SUM(allocation.surcharge)
+    "what a bill has is the sum of its allocations and of its cover": """
+        SELECT invoice.id, invoice.applied, allocated.total, invoice.covered, covering.total, invoice.financed,
+            covering.unpaid, invoice.surcharge, allocated.surcharge, covering.surcharge
         FROM billing_invoice AS invoice
-        LEFT JOIN billing_allocation AS allocation ON allocation.invoice_id = invoice.id
-        GROUP BY invoice.id
-        HAVING invoice.applied <> COALESCE(SUM(allocation.amount), 0)
-            OR invoice.surcharge <> COALESCE(SUM(allocation.surcharge), 0)
+        LEFT JOIN (
+            SELECT invoice_id, SUM(amount) AS total, SUM(surcharge) AS surcharge FROM billing_allocation GROUP BY 1
+        ) AS allocated ON allocated.invoice_id = invoice.id
+        LEFT JOIN (
+            SELECT invoice_id, SUM(amount) AS total, SUM(surcharge) AS surcharge,
+                SUM(amount) FILTER (WHERE NOT paid) AS unpaid
+            FROM billing_cover GROUP BY 1
+        ) AS covering ON covering.invoice_id = invoice.id
+        WHERE invoice.applied <> COALESCE(allocated.total, 0)
+            OR invoice.covered <> COALESCE(covering.total, 0)
+            OR invoice.financed <> COALESCE(covering.unpaid, 0)
+            OR invoice.surcharge <> COALESCE(allocated.surcharge, 0) + COALESCE(covering.surcharge, 0)
     """,
     "a bill takes no more than it costs, and a void one nothing": """
-        SELECT id, status, amount, surcharge, applied FROM billing_invoice
-        WHERE applied < 0 OR applied > amount + surcharge OR (status = 'void' AND applied <> 0)
+        SELECT id, status, amount, surcharge, applied, covered FROM billing_invoice
+        WHERE applied < 0 OR covered < 0 OR applied + covered > amount + surcharge
+            OR (status = 'void' AND applied + covered <> 0)
     """,
     "a bill is settled exactly when it is paid": """
-        SELECT id, settled_at, amount, surcharge, applied FROM billing_invoice
-        WHERE (settled_at IS NOT NULL) <> (applied > 0 AND applied = amount + surcharge)
+        SELECT id, settled_at, amount, surcharge, applied, covered, financed FROM billing_invoice
+        WHERE (settled_at IS NOT NULL)
+            <> (applied + covered > 0 AND applied + covered = amount + surcharge AND financed = 0)
+    """,
+    "no plan takes back more of a bill than it covered, and none covers an instalment": """
+        SELECT cover.plan, cover.invoice_id, SUM(cover.amount)
+        FROM billing_cover AS cover JOIN billing_invoice AS invoice ON invoice.id = cover.invoice_id
+        GROUP BY 1, 2, invoice.kind HAVING SUM(cover.amount) < 0 OR invoice.kind = 'instalment'
+    """,
+    "only instalments are offers, and nobody is covered by two plans in force": """
+        SELECT invoice.id, invoice.kind FROM billing_invoice AS invoice
+        WHERE (invoice.offered AND invoice.kind <> 'instalment') OR (
+            SELECT COUNT(*) FROM (
+                SELECT plan FROM billing_cover WHERE invoice_id = invoice.id AND NOT paid
+                GROUP BY plan HAVING SUM(amount) > 0
+            ) AS in_force
+        ) > 1
     """,
     "a payment that succeeded has one receipt, and no other has any": """
         SELECT payment.id, payment.state, COUNT(receipt.id)
@@ -104,11 +129,11 @@ LEDGER_TRUTHS = {
         WHERE payment.currency <> 'ARS' OR invoice.account_id <> payment.account_id
             OR credit.account_id <> payment.account_id
     """,
-    "the office is told of money for bills that were paid or void": """
+    "the office is told of money for bills that were paid, in a plan or void": """
         SELECT credit.payment_id, credit.reason FROM billing_creditentry AS credit
-        WHERE credit.reason IN ('already_paid', 'void_invoice') AND NOT EXISTS (
+        WHERE credit.reason IN ('already_paid', 'void_invoice', 'in_plan', 'invoice_voided') AND NOT EXISTS (
             SELECT 1 FROM billing_discrepancy AS finding WHERE finding.payment_id = credit.payment_id
-            AND finding.kind IN ('paid_twice', 'void_invoice_paid')
+            AND finding.kind IN ('paid_twice', 'void_invoice_paid', 'paid_in_plan')
         )
     """,
 }

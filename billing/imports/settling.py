@@ -49,7 +49,10 @@ def settle_staged_operations(
     _issue_receipts(staged, now)
     _have_receipts_drawn()
     expire_checkouts(SQL("SELECT invoice_id FROM import_lines"))
-    tell(InvoiceChange.SETTLED, SQL("SELECT DISTINCT invoice_id FROM import_lines WHERE settled"))
+    settled = SQL("SELECT DISTINCT invoice_id FROM import_lines WHERE settled")
+    tell(InvoiceChange.SETTLED, settled)
+    took_some = SQL("SELECT invoice_id FROM import_lines WHERE taken > 0 EXCEPT {}").format(settled)
+    tell(InvoiceChange.BALANCE_MOVED, took_some)
     return lines
 
 
@@ -69,7 +72,8 @@ def _gather(staged: StagedFile, fresh: Composable) -> None:
         SQL(
             "CREATE TEMPORARY TABLE import_lines ON COMMIT DROP AS"
             " SELECT row_number() OVER (ORDER BY r.paid_at, r.line) AS place, operation.payment_id, r.invoice_id,"
-            " r.amount, (r.paid_at AT TIME ZONE {})::date AS paid_on, false AS settled FROM import_rows r"
+            " r.amount, (r.paid_at AT TIME ZONE {})::date AS paid_on, 0.00 AS taken, false AS settled"
+            " FROM import_rows r"
             " JOIN import_operations operation USING (channel, operation_number, account_id) WHERE {}"
         ).format(Literal(settings.TIME_ZONE), fresh)
     )
@@ -115,22 +119,22 @@ def _allocate(staged: StagedFile, first: int, last: int, now: datetime) -> None:
             DECLARE
                 line import_lines;
                 item bigint;
-                paid boolean;
+                put record;
             BEGIN
                 FOR line IN SELECT * FROM import_lines WHERE place BETWEEN {first} AND {last} ORDER BY place LOOP
                     INSERT INTO billing_paymentitem (payment_id, invoice_id, amount, surcharge, live)
                         SELECT line.payment_id, bill.id, line.amount, GREATEST(
                             bill.surcharge,
-                            bill.applied - bill.amount + billing_amount_due(
-                                bill.status, bill.amount, bill.surcharge, bill.applied,
+                            bill.applied + bill.covered - bill.amount + billing_amount_due(
+                                bill.status, bill.amount, bill.surcharge, bill.applied + bill.covered,
                                 bill.due_on, bill.later_due_on, bill.later_amounts, line.paid_on
                             )
                         ), false
                         FROM billing_invoice bill WHERE bill.id = line.invoice_id
                         RETURNING id INTO item;
-                    SELECT settled INTO paid FROM billing_allocate_item(item, line.paid_on, {at});
-                    IF paid THEN
-                        UPDATE import_lines SET settled = true WHERE place = line.place;
+                    SELECT taken, settled INTO put FROM billing_allocate_item(item, line.paid_on, {at});
+                    IF put.taken > 0 THEN
+                        UPDATE import_lines SET taken = put.taken, settled = put.settled WHERE place = line.place;
                     END IF;
                 END LOOP;
             END

@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='creditentry',
             name='reason',
-            field=models.CharField(choices=[('surplus', 'Pago mayor que la factura'), ('already_paid', 'La factura ya estaba pagada'), ('void_invoice', 'La factura estaba anulada'), ('in_plan', 'La factura está en un plan de pago'), ('unassigned', 'Pago sin factura'), ('spent', 'Usado para pagar'), ('refunded', 'Devuelto'), ('refund_failed', 'Volvió una devolución'), ('disputed', 'Retenido por un reclamo al banco'), ('reinstated', 'Volvió de un reclamo al banco')], max_length=20, verbose_name='motivo'),
+            field=models.CharField(choices=[('surplus', 'Pago mayor que la factura'), ('already_paid', 'La factura ya estaba pagada'), ('void_invoice', 'La factura estaba anulada'), ('in_plan', 'La factura está en un plan de pago'), ('invoice_voided', 'Se anuló la factura que pagaba'), ('unassigned', 'Pago sin factura'), ('spent', 'Usado para pagar'), ('refunded', 'Devuelto'), ('refund_failed', 'Volvió una devolución'), ('disputed', 'Retenido por un reclamo al banco'), ('reinstated', 'Volvió de un reclamo al banco')], max_length=20, verbose_name='motivo'),
         ),
         migrations.AlterField(
             model_name='discrepancy',

@@ -188,6 +188,10 @@ class Invoice(models.Model):
         """What a payment item freezes: the surcharge, in all, that the bill has once `amount_due` pays it wholly."""
         return max(self.surcharge, self.held + amount_due - self.amount)
 
+    def surcharge_freed(self, *, amount: Decimal, surcharge: Decimal) -> Decimal:
+        """What of a surcharge that was fixed with `amount` pesos the bill no longer needs once these leave it."""
+        return min(surcharge, self.surcharge - max(ZERO, self.held - amount - self.amount))
+
     @property
     def held(self) -> Decimal:
         """What the bill needs no more: the money on it and what plans cover of it, in pesos."""

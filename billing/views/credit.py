@@ -24,6 +24,8 @@ _WHAT = {
     CreditReason.SURPLUS: "Se pagó de más",
     CreditReason.ALREADY_PAID: "La factura ya estaba pagada",
     CreditReason.VOID_INVOICE: "La factura estaba anulada",
+    CreditReason.IN_PLAN: "La factura está en un plan de pago",
+    CreditReason.INVOICE_VOIDED: "Se anuló la cuota que se había pagado",
     CreditReason.UNASSIGNED: "Pago a cuenta",
     CreditReason.SPENT: "Usado para pagar",
     CreditReason.REFUNDED: "Te lo devolvimos",

@@ -54,6 +54,13 @@ def _more(table: str, column: str) -> str:
     return _ONE_CENT_MORE.format(table, column)
 
 
+def _covered(amount: str, plan: str) -> str:
+    return (
+        "INSERT INTO billing_cover (invoice_id, amount, surcharge, plan, paid, created_at)"
+        f" SELECT MIN(id), {amount}, 0, '{plan}', false, now() FROM billing_invoice"
+    )
+
+
 AGAINST_THE_LEDGER = {
     "what a payment received is on its bills, is credit, or left by a refund or a dispute": [
         _more("billing_allocation", "amount"),
@@ -68,18 +75,28 @@ AGAINST_THE_LEDGER = {
         "UPDATE billing_dispute SET amount_taken = amount_taken - 0.01",
     ],
     "credit that was used arrived on bills of its account": [_more("billing_credituse", "amount")],
-    "what a bill has is the sum of its allocations": [
+    "what a bill has is the sum of its allocations and of its cover": [
         _more("billing_allocation", "amount"),
         _more("billing_allocation", "surcharge"),
+        _more("billing_invoice", "covered"),
+        _more("billing_invoice", "financed"),
+        _covered("0.01", "plan-1"),
     ],
     "a bill takes no more than it costs, and a void one nothing": [
         "UPDATE billing_invoice SET applied = amount + surcharge + 0.01",
         "UPDATE billing_invoice SET applied = -0.01",
         "UPDATE billing_invoice SET status = 'void' WHERE applied > 0",
+        "UPDATE billing_invoice SET covered = 0.01 WHERE settled_at IS NOT NULL",
     ],
     "a bill is settled exactly when it is paid": [
         "UPDATE billing_invoice SET settled_at = NULL WHERE settled_at IS NOT NULL",
         "UPDATE billing_invoice SET settled_at = now() WHERE settled_at IS NULL",
+        "UPDATE billing_invoice SET financed = 0.01 WHERE settled_at IS NOT NULL",
+    ],
+    "no plan takes back more of a bill than it covered, and none covers an instalment": [_covered("-0.01", "plan-1")],
+    "only instalments are offers, and nobody is covered by two plans in force": [
+        "UPDATE billing_invoice SET offered = true",
+        _covered("0.01", "plan-1") + "; " + _covered("0.01", "plan-2"),
     ],
     "a payment that succeeded has one receipt, and no other has any": [
         "DELETE FROM billing_receipt",
@@ -103,7 +120,7 @@ AGAINST_THE_LEDGER = {
         "UPDATE billing_creditentry SET account_id = account_id + 1",
         "UPDATE billing_invoice SET account_id = account_id + 1",
     ],
-    "the office is told of money for bills that were paid or void": ["DELETE FROM billing_discrepancy"],
+    "the office is told of money for bills that were paid, in a plan or void": ["DELETE FROM billing_discrepancy"],
 }
 
 AGAINST_THE_LOG = [

@@ -34,7 +34,7 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "message_says_something": ("author = 'assistant'", {"number": 99, "body": ""}),
     "opening_hours_day_known": ("true", {"weekday": 7}),
     "opening_hours_end_later": ("true", {"opens": "23:00"}),
-    "allocation_negative_only_to_reverse": ("true", {"amount": -1}),
+    "allocation_negative_only_to_reverse": ("reverses_id IS NULL", {"amount": -1}),
     "allocation_of_credit_names_its_use": ("reason = 'credit'", {"credit_use_id": None}),
     "bounce_for_a_reason": ("true", {"reason": ""}),
     "bounce_secret_retired_by_somebody": ("true", {"valid_until": "2100-01-01"}),
