@@ -20,6 +20,7 @@ class HelpSection(models.TextChoices):
     ACCOUNTS = "accounts", "Tus cuentas"
     PAYING = "paying", "Ver y pagar"
     PAPERS = "papers", "Facturas y comprobantes"
+    BILL = "bill", "Cómo se lee la factura"
     ADHESIONS = "adhesions", "Adhesiones"
     CLAIMS = "claims", "Cargos y reclamos"
     DATA = "data", "Tus datos y tu seguridad"

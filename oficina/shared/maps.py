@@ -127,7 +127,7 @@ def _metres_east(latitude: float) -> float:
 
 def _round_length(metres: float) -> int:
     """The longest of 1, 2, 5, 10, 20 … metres that is not longer."""
-    power = 10 ** max(math.floor(math.log10(metres)), 0)
+    power = int(10 ** max(math.floor(math.log10(metres)), 0))
     return next((step * power for step in (5, 2) if step * power <= metres), power)
 
 

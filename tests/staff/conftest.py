@@ -62,6 +62,7 @@ from tests.factories.chat import a_row_of_each_table as a_conversation
 from tests.factories.claims import claimed, photographed_meter
 from tests.factories.debits import announced, bank_mandate
 from tests.factories.guidance import help_topic, procedure
+from tests.factories.locations import a_row_of_each_table as a_zone_and_reports
 from tests.factories.payment_reports import photograph, reported
 from tests.factories.returns import asked_refund, dispute_report
 from tramites.models import LinkCheck
@@ -221,6 +222,7 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
     LinkCheck.objects.create(address=f"/ayuda/tema-{payment.pk}/")
     Withdrawal.objects.create(user=user, ended=["Factura digital"])
     a_conversation(user, administrator)
+    a_zone_and_reports(account, user, administrator)
     assert app.tasks  # the queue has the mail's job by now
     return account, invoice, payment
 

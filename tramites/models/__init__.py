@@ -12,6 +12,7 @@ from tramites.models.chat import (
 )
 from tramites.models.help import HelpText, HelpTopic
 from tramites.models.link_check import LinkCheck, LinkCheckQuerySet
+from tramites.models.location import LocationReport, LocationReportQuerySet, Zone, ZoneQuerySet
 from tramites.models.procedure import Procedure, ProcedureCategory, ProcedureText
 from tramites.models.published import PublishedText, PublishedTextQuerySet
 
@@ -26,6 +27,8 @@ __all__ = [
     "HelpTopic",
     "LinkCheck",
     "LinkCheckQuerySet",
+    "LocationReport",
+    "LocationReportQuerySet",
     "Message",
     "OpeningHours",
     "Procedure",
@@ -33,4 +36,6 @@ __all__ = [
     "ProcedureText",
     "PublishedText",
     "PublishedTextQuerySet",
+    "Zone",
+    "ZoneQuerySet",
 ]

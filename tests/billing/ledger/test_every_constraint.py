@@ -50,6 +50,9 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "channel_is_not_our_own": ("true", {"slug": "checkout"}),
     "channel_slug_fits_an_address": ("true", {"slug": "Rapi Pago"}),
     "listing_done_with_its_pdf": ("true", {"state": "done"}),
+    "location_report_answered_by_somebody": ("answered_at IS NULL", {"answer": "x"}),
+    "location_report_point_is_whole": ("answered_at IS NULL", {"latitude": -32.9}),
+    "location_report_says_something": ("answered_at IS NULL", {"text": ""}),
     "operation_held_for_a_reason": ("state = 'settled'", {"held_because": "differs"}),
     "operation_reversal_told_whole": ("true", {"reversal_reason": "x"}),
     "operation_state_as_told": ("true", {"state": "reversed"}),
@@ -125,6 +128,8 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "refund_gives_something": ("true", {"amount": 0}),
     "refund_saved_its_request": ("state = 'created'", {"request": None}),
     "refund_succeeded_at_some_time": ("true", {"state": "succeeded", "succeeded_at": None}),
+    "zone_has_a_name": ("true", {"name": ""}),
+    "zone_has_an_outline": ("true", {"name": "x", "outline": {"type": "Point"}}),
     "series_number_fits": ("true", {"last_number": 100_000_000}),
     "series_point_of_sale_fits": ("true", {"point_of_sale": 100_000}),
 }
@@ -184,6 +189,7 @@ UNIQUE: dict[str, tuple[str, dict[str, object]]] = {
     "billing_listing_public_id_key": ("true", {"chosen": {"x": 1}}),
     "billing_allocation_reverses_id_key": ("reverses_id IS NOT NULL", {}),
     "billing_cover_reverses_id_key": ("reverses_id IS NOT NULL", {}),
+    "location_report_open_once": ("answered_at IS NULL", {}),
     "tramites_message_attachment_id_key": ("attachment_id IS NOT NULL", {"number": 99, "key": "x"}),
 }
 """The same for unique rules, where changing all the others takes thought."""

@@ -249,6 +249,13 @@ STOPPED = {
     ("tramites_conversation", "of_one_user_for_good"): """
         UPDATE tramites_conversation SET user_id = NULL, visitor_key = 'x' WHERE user_id IS NOT NULL
     """,
+    ("tramites_locationreport", "answered_for_good"): """
+        UPDATE tramites_locationreport SET answer = 'otra' WHERE answered_at IS NOT NULL
+    """,
+    ("tramites_locationreport", "begins_open"): copy("tramites_locationreport", "answered_at IS NOT NULL"),
+    ("tramites_locationreport", "what_was_said_stays"): """
+        UPDATE tramites_locationreport SET text = 'otra cosa' WHERE answered_at IS NULL
+    """,
     ("tramites_message", "file_of_its_writer"): copy(
         "tramites_message", "attachment_id IS NOT NULL", number=99, key="x", attachment_id=-1
     ),
