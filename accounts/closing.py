@@ -10,8 +10,9 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db import transaction
+from django.utils import timezone
 
-from accounts.hooks import LinkEnd
+from accounts.hooks import LinkEnd, tell_user_close
 from accounts.linking import unlink_account
 from accounts.models import ProfileField, User
 from accounts.profile import record_change
@@ -30,6 +31,7 @@ def close_user(user: User) -> None:
         send_mail_later(stored.email, "Cerraste tu usuario", "identity/user_closed", {"name": stored.first_name})
         for link in stored.links.active().order_by("account"):  # accounts are locked in one order everywhere
             unlink_account(link, LinkEnd.USER_CLOSED)
+        tell_user_close(stored, now=timezone.now())
         record_change(stored, ProfileField.IS_ACTIVE, before="sí", after="no", by=stored)
         EmailAddress.objects.filter(user=stored).delete()
         Authenticator.objects.filter(user=stored).delete()

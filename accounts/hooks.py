@@ -1,15 +1,16 @@
-"""What upper apps do when a person stops acting for an account, or when its holder changes, without accounts knowing
-them.
+"""What upper apps do when a person stops acting for an account, when its holder changes, or when a person closes their
+user, without accounts knowing them.
 
 An app registers in `AppConfig.ready`, so handlers run in the order of INSTALLED_APPS. They run in the transaction of
-what they are told of, which holds the locks of the accounts: a handler that fails undoes it.
+what they are told of, which holds the locks of the accounts or of the user: a handler that fails undoes it.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from accounts.models import AccountLink
+from accounts.models import AccountLink, User
 
 
 class LinkEnd(StrEnum):
@@ -39,8 +40,19 @@ class HolderChangeHandler(Protocol):
         """Does what the app has to do about what was agreed with the holder before."""
 
 
+class UserCloseHandler(Protocol):
+    """A function that is told of a person who is closing their user; their links have ended before."""
+
+    __module__: str
+    __qualname__: str
+
+    def __call__(self, user: User, *, now: datetime) -> None:
+        """Does what the app has to do about what the person began and nobody will follow."""
+
+
 _link_end_handlers: list[LinkEndHandler] = []
 _holder_change_handlers: list[HolderChangeHandler] = []
+_user_close_handlers: list[UserCloseHandler] = []
 
 
 def on_link_end(handler: LinkEndHandler) -> None:
@@ -75,3 +87,20 @@ def tell_holder_change(account_ids: Sequence[int]) -> None:
 def holder_change_handlers() -> list[str]:
     """The dotted names of the handlers, in the order in which they run."""
     return [f"{handler.__module__}.{handler.__qualname__}" for handler in _holder_change_handlers]
+
+
+def on_user_close(handler: UserCloseHandler) -> None:
+    """Have `handler` called for every person who closes their user. Once, however often it is registered."""
+    if handler not in _user_close_handlers:
+        _user_close_handlers.append(handler)
+
+
+def tell_user_close(user: User, *, now: datetime) -> None:
+    """Call the handlers, one after the other, in the caller's transaction."""
+    for handler in _user_close_handlers:
+        handler(user, now=now)
+
+
+def user_close_handlers() -> list[str]:
+    """The dotted names of the handlers, in the order in which they run."""
+    return [f"{handler.__module__}.{handler.__qualname__}" for handler in _user_close_handlers]

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "accounts",
     "billing",
     "adhesions",
+    "payment_plans",
     "tramites",
     "oficina.pages",
     "oficina.staff.apps.StaffConfig",
@@ -178,6 +179,8 @@ ACCOUNT_RATE_LIMITS = {
     "registration_mail": "1/10s/key,6/h/key,60/h/ip",
     "bill_mail": "1/10s/key,6/h/key,10/h/user",
     "verification": "60/m/ip",
+    # Messages of the chat: of one customer or browser, and of an address, which may be that of a whole building.
+    "chat": "10/m/key,100/d/key,60/m/ip,600/d/ip",
 }
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_GET = False

@@ -2,10 +2,21 @@
 
 from django.urls import path
 
+from tramites.views import chat
+from tramites.views import conversation as conversation_pages
 from tramites.views import help as help_pages
 
 urlpatterns = [
     path("ayuda/", help_pages.help_topics, name="help"),
     path("ayuda/pantalla/<slug:screen>/", help_pages.help_of_screen, name="help_of_screen"),
     path("ayuda/<slug:slug>/", help_pages.help_topic, name="help_topic"),
+    path("asistente/", chat.chat, name="chat"),
+    path("asistente/volver/<str:token>/", conversation_pages.return_to_conversation, name="return_to_conversation"),
+    path("asistente/<slug:conversation_id>/", conversation_pages.conversation, name="conversation"),
+    path("asistente/<slug:conversation_id>/nuevos/", chat.conversation_news, name="conversation_news"),
+    path("asistente/<slug:conversation_id>/persona/", conversation_pages.ask_for_a_person, name="ask_for_a_person"),
+    path("asistente/<slug:conversation_id>/mail/", conversation_pages.conversation_mail, name="conversation_mail"),
+    path("asistente/<slug:conversation_id>/guardar/", chat.keep_in_user, name="keep_in_user"),
+    path("asistente/<slug:conversation_id>/terminar/", chat.end_own_conversation, name="end_own_conversation"),
+    path("asistente/<slug:conversation_id>/adjuntos/<slug:file_id>/", chat.conversation_file, name="conversation_file"),
 ]

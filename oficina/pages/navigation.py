@@ -119,6 +119,12 @@ FUNCTIONS: tuple[Place, ...] = (
         window=True,
         parts=("direct_debit_short", "direct_debit_card", "cancel_direct_debit", "stop_debit"),
     ),
+    Place(
+        label="Asistente virtual",
+        icon="chat-bubble-left-right",
+        url_name="chat",
+        parts=("conversation", "return_to_conversation"),
+    ),
 )
 """Extra functions: the right column, or the end of the menu where there is no room for it."""
 

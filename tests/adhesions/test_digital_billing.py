@@ -10,7 +10,7 @@ from time_machine import Traveller
 from accounts.account_numbers import account_number_ending
 from accounts.closing import close_user
 from accounts.enums import TermsPurpose
-from accounts.hooks import holder_change_handlers, link_end_handlers
+from accounts.hooks import holder_change_handlers, link_end_handlers, user_close_handlers
 from accounts.linking import unlink_account
 from accounts.models import AccountLink, TermsAcceptance, User
 from accounts.terms import current_terms
@@ -146,7 +146,7 @@ def test_closing_the_user_ends_it_and_tells_the_mail_that_they_had(link: Account
     assert (ANA, ended_subject(link)) in mails()
 
 
-def test_every_handler_of_a_link_that_ends_is_named_here() -> None:
+def test_every_handler_of_what_ends_below_is_named_here() -> None:
     assert link_end_handlers() == [
         "adhesions.digital.leaving.end_with_link",
         "adhesions.debit.mandates.end_with_link",
@@ -155,3 +155,4 @@ def test_every_handler_of_a_link_that_ends_is_named_here() -> None:
         "adhesions.digital.leaving.end_with_holder",
         "adhesions.debit.mandates.end_with_holder",
     ]
+    assert user_close_handlers() == ["tramites.chat.ending.close_with_user"]

@@ -59,7 +59,10 @@ def write_message(conversation: Conversation, talker: Talker, words: Words, *, n
 
 
 def ask_for_person(conversation: Conversation, talker: Talker, *, email: str, now: datetime) -> None:
-    """Have somebody of the office answer. `email` is where a visitor wants to be told, or empty. Again changes nothing."""
+    """Have somebody of the office answer. `email` is where a visitor wants to be told, or empty.
+
+    Again changes nothing.
+    """
     with transaction.atomic():
         locked = lock_conversation(conversation)
         if locked.person_asked_at is not None:

@@ -1,4 +1,4 @@
-"""What ends a conversation when nobody does: silence, and the end of the customer's user. And what is forgotten then."""
+"""What ends a conversation when nobody does: silence, and the end of the customer's user. And what is forgotten."""
 
 from datetime import datetime, timedelta
 from typing import Final

@@ -79,6 +79,12 @@ SCREENS = (
     ),
     Screen(name="usersessions_list", label="Sesiones abiertas", opens="usersessions_list"),
     Screen(name="close_user", label="Cerrar mi usuario", opens="close_user"),
+    Screen(
+        name="chat",
+        label="Asistente virtual",
+        parts=("conversation", "return_to_conversation"),
+        opens="chat",
+    ),
     Screen(name="verify", label="Verificar un comprobante", parts=("verify_document",), opens="verify"),
 )  # fmt: skip
 

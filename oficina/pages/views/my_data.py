@@ -17,6 +17,7 @@ from adhesions.data_export import (
 from billing.claims.presentation import claim_state
 from billing.models import Claim, Payment
 from oficina.shared.dates import today
+from tramites.data_export import exported_conversations
 
 
 @never_cache
@@ -32,6 +33,7 @@ def download_my_data(request: HttpRequest) -> JsonResponse:
         "facturas_por_mail": exported_deliveries(user),
         "adhesiones_a_debito_automatico": exported_mandates(user),
         "tarjetas_para_debito_automatico": exported_card_setups(user),
+        "conversaciones": exported_conversations(user),
     }
     name = f"mis-datos-{today():%Y-%m-%d}.json"
     return JsonResponse(

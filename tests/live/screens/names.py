@@ -13,6 +13,9 @@ VISITORS = {
     "unsubscribe",
     "help",
     "help_topic",
+    "chat",
+    "conversation",
+    "return_to_conversation",
     "404",
 }
 STRANGERS_TO_IT = {
@@ -86,6 +89,12 @@ CUSTOMERS = {
 NOT_SCREENS = {
     "theme": "only changes the colours",
     "help_of_screen": "leads to help_topic",
+    "conversation_news": "part of conversation",
+    "ask_for_a_person": "leads back to conversation",
+    "conversation_mail": "leads back to conversation",
+    "keep_in_user": "leads back to conversation",
+    "end_own_conversation": "leads back to chat",
+    "conversation_file": "a file",
     "cancel_payment": "only gives a payment up, and leads back to it",
     "robots": "text for machines",
     "my_payments_short": "leads to my_payments",
