@@ -19,6 +19,7 @@ FIRST_TITLES = {
     TermsPurpose.REGISTRATION: "Términos y condiciones de la Oficina Virtual",
     TermsPurpose.DIGITAL_BILL: "Términos y condiciones de Factura digital",
     TermsPurpose.DIRECT_DEBIT: "Términos y condiciones de Débito automático",
+    TermsPurpose.PAYMENT_PLAN: "Términos y condiciones de los planes de pago",
 }
 
 

@@ -196,6 +196,15 @@ class Configuration(BaseSettings):
         10, ge=0, description="days from accepting a charge to the due date of its invoice, moved on to a business day"
     )
 
+    # Payment plans
+    payment_plan_rate_cap: Decimal = Field(
+        Decimal("45.00"),
+        ge=0,
+        decimal_places=2,
+        description="greatest nominal annual rate of payment plans, per cent: Ley 24.240, art. 31, one and a half times "
+        "the 30-day deposit rate of Banco Nación",
+    )
+
     # Payments
     debit_card_countries: list[str] = Field(
         ["AR"], description="countries whose cards direct debit takes, in two letters (JSON list)"

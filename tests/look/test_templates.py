@@ -9,7 +9,7 @@ from oficina.configuration import ROOT
 
 TEMPLATES = sorted(
     path
-    for folder in ("templates", "oficina", "accounts", "billing", "adhesions", "tramites")
+    for folder in ("templates", "oficina", "accounts", "billing", "adhesions", "payment_plans", "tramites")
     for path in (ROOT / folder).rglob("*.html")
     if "documents" not in path.parts and "mail" not in path.parts and "simulator" not in path.parts
 )
@@ -40,7 +40,7 @@ def test_important_is_for_utilities(path: Path) -> None:
 def test_every_component_is_used() -> None:
     sources = "".join(
         path.read_text(encoding="utf-8")
-        for folder in ("templates", "oficina", "accounts", "billing", "adhesions", "tramites")
+        for folder in ("templates", "oficina", "accounts", "billing", "adhesions", "payment_plans", "tramites")
         for path in (ROOT / folder).rglob("*")
         if path.suffix in {".html", ".py"}
     )

@@ -1,0 +1,25 @@
+"""The tables of payment plans."""
+
+from payment_plans.models.plan import (
+    PaymentPlan,
+    PaymentPlanQuerySet,
+    PlanBill,
+    PlanInstalment,
+    PlanPart,
+    PlanPayoff,
+    PlanStep,
+)
+from payment_plans.models.policy import PlanPolicy, PlanPolicyQuerySet, PolicyOption
+
+__all__ = [
+    "PaymentPlan",
+    "PaymentPlanQuerySet",
+    "PlanBill",
+    "PlanInstalment",
+    "PlanPart",
+    "PlanPayoff",
+    "PlanPolicy",
+    "PlanPolicyQuerySet",
+    "PlanStep",
+    "PolicyOption",
+]
