@@ -10,6 +10,7 @@ from accounts.imports import AccountNumber
 from billing.enums import InvoiceKind, InvoiceStatus, ServiceKind
 from billing.hooks import InvoiceChange
 from billing.imports.columns import document_code, invoice_number, money, payment_code
+from billing.imports.fixed_prices import fixed_prices
 from billing.imports.locking import lock_accounts, lock_bills
 from billing.imports.telling import expire_checkouts, tell
 from oficina.shared.enums import ImportAction
@@ -27,7 +28,30 @@ _AS_READ = (
     "authorization_due_on", "status",
 )  # fmt: skip
 _SAME_BILL = SQL("known.document_code = r.document_code::smallint AND known.invoice_number = r.invoice_number")
-_PAID = "known.applied > 0 AND known.applied = known.amount + known.surcharge"
+_HELD = "known.applied + known.covered"
+_IS_VOIDED = f"r.status = '{InvoiceStatus.VOID.value}'"
+_PRICES = (
+    ("amount", "r.amount <> known.amount", "su importe no cambia."),
+    ("second_amount", "known.later_amounts[1] IS DISTINCT FROM r.second_amount", "sus importes no cambian."),
+    ("third_amount", "known.later_amounts[2] IS DISTINCT FROM r.third_amount", "sus importes no cambian."),
+)
+_FORBIDDEN = (
+    ("document_code", f"known.kind <> '{InvoiceKind.SERVICE.value}'", "Ese número es de un documento del portal."),
+    ("account_number", "known.account_id <> r.account_id", "La factura es de otra cuenta."),
+    ("status", f"known.applied > 0 AND {_IS_VOIDED}", "La factura tiene pagos: no se puede anular."),
+    ("status", f"known.covered > 0 AND {_IS_VOIDED}", "Un plan de pago cubre la factura: no se puede anular."),
+    *(
+        (column, f"{condition} AND {changed}", f"{why}: {told}")
+        for condition, why in fixed_prices("known")
+        for column, changed, told in _PRICES
+    ),
+    (
+        "amount",
+        f"{_HELD} > 0 AND r.amount <> known.amount AND {_HELD} >= r.amount + known.surcharge",
+        "La factura ya tiene pagos por ese importe o más.",
+    ),
+)
+"""Column that is at fault, what is true in SQL of the row `r` and the bill `known`, and what is told."""
 
 
 def _values() -> dict[str, Composable]:
@@ -86,31 +110,7 @@ def _refuse_beside_others(staged: StagedFile) -> None:
 
 def _refuse_what_the_known_bill_forbids(staged: StagedFile) -> None:
     """What the bill as the portal has it, now locked, does not allow; its own triggers would stop the whole file."""
-    for column, forbidden, reason in (
-        ("document_code", f"known.kind <> '{InvoiceKind.SERVICE.value}'", "Ese número es de un documento del portal."),
-        ("account_number", "known.account_id <> r.account_id", "La factura es de otra cuenta."),
-        (
-            "status",
-            f"known.applied > 0 AND r.status = '{InvoiceStatus.VOID.value}'",
-            "La factura tiene pagos: no se puede anular.",
-        ),
-        ("amount", f"{_PAID} AND r.amount <> known.amount", "La factura está pagada: su importe no cambia."),
-        (
-            "second_amount",
-            f"{_PAID} AND known.later_amounts[1] IS DISTINCT FROM r.second_amount",
-            "La factura está pagada: sus importes no cambian.",
-        ),
-        (
-            "third_amount",
-            f"{_PAID} AND known.later_amounts[2] IS DISTINCT FROM r.third_amount",
-            "La factura está pagada: sus importes no cambian.",
-        ),
-        (
-            "amount",
-            "known.applied > 0 AND r.amount <> known.amount AND known.applied >= r.amount + known.surcharge",
-            "La factura ya tiene pagos por ese importe o más.",
-        ),
-    ):
+    for column, forbidden, reason in _FORBIDDEN:
         staged.refuse(
             Check(column, SQL("{} AND {}").format(_SAME_BILL, SQL(forbidden)), reason), SQL("billing_invoice AS known")
         )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from psycopg.sql import SQL, Composable, Identifier
 
 from billing.imports.columns import BILL_OF_ROW, document_code, invoice_number, money
+from billing.imports.fixed_prices import fixed_prices
 from oficina.shared.imports.columns import Check, Number, Text
 from oficina.shared.imports.kinds import Counts, ImportKind, Resolved
 from oficina.shared.imports.merging import upsert
@@ -19,18 +20,19 @@ def _merge(staged: StagedFile, _still_going: Callable[[], None]) -> Counts:
         Check("invoice_number", SQL("r.invoice_id IS NULL"), "No hay ninguna factura con ese código y número.")
     )
     staged.refuse_repeated("position", _KEY, "La posición está repetida en la factura: vale la primera fila.")
-    staged.refuse(
-        Check(
-            "amount",
-            SQL(
-                "known.invoice_id = r.invoice_id AND known.position = r.position::smallint AND bill.id = r.invoice_id"
-                " AND bill.applied > 0 AND bill.applied = bill.amount + bill.surcharge"
-                " AND (known.amount <> r.amount OR known.vat_amount <> r.vat_amount)"
+    for condition, why in fixed_prices("bill"):
+        staged.refuse(
+            Check(
+                "amount",
+                SQL(
+                    "known.invoice_id = r.invoice_id AND known.position = r.position::smallint"
+                    " AND bill.id = r.invoice_id AND {}"
+                    " AND (known.amount <> r.amount OR known.vat_amount <> r.vat_amount)"
+                ).format(SQL(condition)),
+                f"{why}: sus importes no cambian.",
             ),
-            "La factura está pagada: sus importes no cambian.",
-        ),
-        SQL("billing_invoiceline AS known, billing_invoice AS bill"),
-    )
+            SQL("billing_invoiceline AS known, billing_invoice AS bill"),
+        )
     values: dict[str, Composable] = {
         "invoice_id": SQL("r.invoice_id"),
         "position": SQL("r.position::smallint"),

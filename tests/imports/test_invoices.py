@@ -1,6 +1,5 @@
 """Import of `invoices.csv` and `invoice_lines.csv`."""
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +8,6 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from billing import hooks
 from billing.enums import InvoiceKind, ServiceKind
 from billing.expiring_checkouts import EXPIRE_CHECKOUTS_TASK
 from billing.external_payments import record_external_payment
@@ -315,23 +313,6 @@ def test_lines_of_a_paid_bill_keep_their_amounts(invoices: Path, tmp_path: Path)
 
     assert csv_files.places(bad_rows) == [(2, "amount")]
     assert InvoiceLine.objects.count() == 2
-
-
-@pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[InvoiceChange, list[int]]]:
-    """What a handler of an upper app is told."""
-    told: list[tuple[InvoiceChange, list[int]]] = []
-    monkeypatch.setattr(hooks, "_handlers", {change: [] for change in InvoiceChange})
-
-    def listen(change: InvoiceChange) -> None:
-        def handler(invoice_ids: Sequence[int]) -> None:
-            told.append((change, [*invoice_ids]))
-
-        hooks.on_invoices(change, handler)
-
-    for change in InvoiceChange:
-        listen(change)
-    return told
 
 
 def test_upper_apps_are_told_of_every_change_once(
