@@ -78,3 +78,32 @@ class Weekday(models.IntegerChoices):
     FRIDAY = 4, "viernes"
     SATURDAY = 5, "sábado"
     SUNDAY = 6, "domingo"
+
+
+class PlaceKind(models.TextChoices):
+    """What a place of payment is, in the order in which they are offered."""
+
+    OFFICE = "office", "Sucursal"
+    NETWORK = "network", "Red de cobranza"
+    BANK = "bank", "Banco"
+    ATM = "atm", "Cajero automático"
+    ONLINE = "online", "Por internet"
+
+
+class PlaceMeans(models.TextChoices):
+    """What a place of payment takes."""
+
+    CASH = "cash", "Efectivo"
+    DEBIT = "debit", "Tarjeta de débito"
+    CREDIT = "credit", "Tarjeta de crédito"
+    CHEQUE = "cheque", "Cheque"
+    TRANSFER = "transfer", "Dinero en cuenta o transferencia"
+    QR = "qr", "Código QR"
+
+
+class PlaceBills(models.TextChoices):
+    """Which bills a place of payment takes."""
+
+    ALL = "all", "Vencidas y sin vencer"
+    NOT_OVERDUE = "not-overdue", "Solo sin vencer"
+    OVERDUE = "overdue", "Solo vencidas"

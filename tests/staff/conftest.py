@@ -64,6 +64,7 @@ from tests.factories.debits import announced, bank_mandate
 from tests.factories.guidance import help_topic, procedure
 from tests.factories.locations import a_row_of_each_table as a_zone_and_reports
 from tests.factories.payment_reports import photograph, reported
+from tests.factories.places import payment_place
 from tests.factories.returns import asked_refund, dispute_report
 from tramites.models import LinkCheck
 
@@ -155,6 +156,16 @@ def _debits(link: AccountLink, invoice: Invoice, payment: Payment, office: User)
     DebitRetry.objects.get_or_create(days_after=next(_events) % 60 + 1)
 
 
+def _guidance(account: ServiceAccount, user: User, office: User) -> None:
+    """What the office tells and is told: help, procedures, places, links, a conversation, zones and reports of them."""
+    help_topic(by=office)
+    procedure(by=office)
+    payment_place()
+    LinkCheck.objects.create(address=f"/ayuda/tema-{account.pk}/")
+    a_conversation(user, office)
+    a_zone_and_reports(account, user, office)
+
+
 def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, Payment]:
     """One more row in each table of the office, all about one account."""
     account = ServiceAccountFactory.create()
@@ -217,12 +228,8 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
         user=administrator, content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk),
         object_repr=str(user), action_flag=CHANGE, change_message="[]",
     )  # fmt: skip
-    help_topic(by=administrator)
-    procedure(by=administrator)
-    LinkCheck.objects.create(address=f"/ayuda/tema-{payment.pk}/")
     Withdrawal.objects.create(user=user, ended=["Factura digital"])
-    a_conversation(user, administrator)
-    a_zone_and_reports(account, user, administrator)
+    _guidance(account, user, administrator)
     assert app.tasks  # the queue has the mail's job by now
     return account, invoice, payment
 

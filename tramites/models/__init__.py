@@ -13,6 +13,7 @@ from tramites.models.chat import (
 from tramites.models.help import HelpText, HelpTopic
 from tramites.models.link_check import LinkCheck, LinkCheckQuerySet
 from tramites.models.location import LocationReport, LocationReportQuerySet, Zone, ZoneQuerySet
+from tramites.models.place import PaymentPlace, PaymentPlaceQuerySet
 from tramites.models.procedure import Procedure, ProcedureCategory, ProcedureText
 from tramites.models.published import PublishedText, PublishedTextQuerySet
 
@@ -31,6 +32,8 @@ __all__ = [
     "LocationReportQuerySet",
     "Message",
     "OpeningHours",
+    "PaymentPlace",
+    "PaymentPlaceQuerySet",
     "Procedure",
     "ProcedureCategory",
     "ProcedureText",
