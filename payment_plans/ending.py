@@ -77,7 +77,7 @@ def end_with_holder(account_ids: Sequence[int]) -> None:
             end_waiting(plan, PlanEnd.HOLDER_CHANGED, by=None, at=timezone.now())
 
 
-_CAN_WAIT = (PlanEnd.NOT_BEGUN, PlanEnd.REPLACED, PlanEnd.GIVEN_UP, PlanEnd.OFFICE)
+_CAN_WAIT = (PlanEnd.NOT_BEGUN, PlanEnd.REPLACED, PlanEnd.GIVEN_UP)
 """Reasons for which a plan ends that leave time to see whether money which is on its way begins it."""
 
 

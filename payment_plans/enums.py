@@ -58,3 +58,10 @@ ROUNDINGS: Final = (
     (Decimal("100.00"), "A 100 pesos"),
 )
 """Of what instalments may be multiples, in pesos."""
+
+
+class NoticeKind(models.TextChoices):
+    """What is told of an instalment, once each."""
+
+    DUE_SOON = "due_soon", "Por vencer"
+    OVERDUE = "overdue", "Vencida"

@@ -15,7 +15,7 @@ from oficina.shared.append_only import AppendOnly
 from oficina.shared.dates import local_day
 from oficina.shared.ids import public_id
 from oficina.shared.money import MoneyField
-from payment_plans.enums import CLOSED, ENDS, LIVE, PlanEnd, PlanState
+from payment_plans.enums import CLOSED, ENDS, LIVE, NoticeKind, PlanEnd, PlanState
 from payment_plans.financing import DOWN_PAYMENT, Instalment, Schedule, Terms
 from payment_plans.models.policy import PlanPolicy, terms_of
 from payment_plans.transitions import PLAN_TRANSITIONS
@@ -300,3 +300,24 @@ class PlanStep(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.plan}: {self.get_state_display()}"
+
+
+class PlanNotice(AppendOnly):
+    """That whoever made a plan was told by mail of one of its instalments."""
+
+    instalment = models.ForeignKey(
+        PlanInstalment, on_delete=models.PROTECT, related_name="notices", verbose_name="cuota"
+    )
+    kind = models.CharField("tipo", max_length=10, choices=NoticeKind)
+    created_at = models.DateTimeField("avisado", default=timezone.now)
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = "aviso de una cuota"
+        verbose_name_plural = "avisos de cuotas"
+        constraints = [
+            models.UniqueConstraint(fields=["instalment", "kind"], name="plan_notice_once"),
+            models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="plan_notice_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Aviso de {self.instalment}"

@@ -1,0 +1,49 @@
+"""Which documents of a plan are paid, and which are still to be."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from billing.enums import InvoiceStatus
+from billing.models import Invoice
+from oficina.shared.money import ZERO
+from payment_plans.models import PaymentPlan
+
+
+def documents_of(plan: PaymentPlan) -> list[int]:
+    """The ids of all its documents: of its instalments, and of what was offered to pay all the rest."""
+    parts = list(plan.parts.values_list("invoice", flat=True))
+    return sorted([*parts, *plan.payoffs.values_list("invoice", flat=True)])
+
+
+def unpaid_documents(plan: PaymentPlan) -> list[int]:
+    """The ids of those that can still be paid."""
+    standing = Invoice.objects.payable().filter(pk__in=documents_of(plan))
+    return list(standing.order_by("pk").values_list("pk", flat=True))
+
+
+def open_payoffs(plan: PaymentPlan) -> list[int]:
+    """The ids of the documents that would pay all the rest, while they can be paid."""
+    open_ones = Invoice.objects.payable().filter(plan_payoff__plan=plan)
+    return list(open_ones.order_by("pk").values_list("pk", flat=True))
+
+
+def paid_capital(plan: PaymentPlan) -> Decimal:
+    """The capital of what is wholly paid of it, in pesos."""
+    paid = Invoice.objects.paid().filter(status=InvoiceStatus.OPEN)
+    sums = (
+        rows.filter(invoice__in=paid).aggregate(paid=Sum("capital"))["paid"] or ZERO
+        for rows in (plan.parts, plan.payoffs)
+    )
+    return sum(sums, ZERO)
+
+
+def is_paid(plan: PaymentPlan) -> bool:
+    """Whether its capital is wholly paid, by instalments or by a document that stood for the rest of them."""
+    return paid_capital(plan) == plan.debt
+
+
+def days_of_grace(plan: PaymentPlan) -> timedelta:
+    """How long after a due date a payment made in time may still become known."""
+    return timedelta(days=plan.policy.grace_days)
