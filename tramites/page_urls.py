@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tramites.views import chat
+from tramites.views import chat, procedures
 from tramites.views import conversation as conversation_pages
 from tramites.views import help as help_pages
 
@@ -19,4 +19,7 @@ urlpatterns = [
     path("asistente/<slug:conversation_id>/guardar/", chat.keep_in_user, name="keep_in_user"),
     path("asistente/<slug:conversation_id>/terminar/", chat.end_own_conversation, name="end_own_conversation"),
     path("asistente/<slug:conversation_id>/adjuntos/<slug:file_id>/", chat.conversation_file, name="conversation_file"),
+    path("tramites/", procedures.procedures, name="procedures"),
+    path("tramites/<slug:slug>/", procedures.procedure, name="procedure"),
+    path("tramites/<slug:slug>/salir/", procedures.leave_for_procedure, name="leave_for_procedure"),
 ]

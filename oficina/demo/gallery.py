@@ -125,6 +125,10 @@ def gallery(request: HttpRequest) -> HttpResponse:
     typed = {"name": "Lucía", "mail": "lucia.correo.example", "number_0": "031", "instalments": "6"}
     context = {
         "empty_form": SampleForm(auto_id="vacio_%s"),
+        "brought": [
+            "DNI del titular nuevo",
+            "Escritura, boleto o contrato de alquiler **con las firmas certificadas**",
+        ],
         "wrong_form": SampleForm(typed, auto_id="errado_%s"),
         "chart": _sample_chart(),
         "map": _sample_map(),

@@ -24,6 +24,7 @@ from oficina.shared.imports.staging import BadRow
 from oficina.shared.imports.watching import ImportOutcome, ImportWatcher
 from oficina.staff.imports import IMPORT_KINDS
 from tramites.help.first_help import publish_first_help
+from tramites.procedures.first_procedures import publish_first_procedures
 
 INVENTED_ACCOUNTS = 3000
 
@@ -50,6 +51,7 @@ def load_demo(*, invented: int = INVENTED_ACCOUNTS, seed: int = SEED) -> list[Im
         for person in PEOPLE:
             _let_in(person)
         publish_first_help(now=timezone.now())
+        publish_first_procedures(now=timezone.now())
     return outcomes
 
 

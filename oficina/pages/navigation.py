@@ -59,6 +59,12 @@ MENU = (
         parts=("my_payments_short", "paid_bills", "listing", "payment", "debt_certificates", "debt_certificates_short"),
     ),
     Place(
+        label="Trámites",
+        icon="clipboard-document-list",
+        url_name="procedures",
+        parts=("procedure", "leave_for_procedure"),
+    ),
+    Place(
         label="Mis datos",
         icon="user-circle",
         url_name="my_data",

@@ -135,6 +135,8 @@ MENU: Final[list[dict[str, Any]]] = [
         "title": "Contenido",
         "items": [
             _entry("Temas de ayuda", "help", "tramites.helptopic"),
+            _entry("Trámites", "assignment", "tramites.procedure"),
+            _entry("Categorías de trámites", "category", "tramites.procedurecategory"),
             _entry("Términos y condiciones", "gavel", "accounts.termsversion"),
             _entry("Aceptaciones", "task_alt", "accounts.termsacceptance"),
         ],

@@ -26,7 +26,7 @@ from oficina.shared.office.records import OfficeAdmin
 from oficina.staff.look import MENU
 from tests.answers import text_of
 from tests.staff.conftest import a_row_of_everything
-from tramites.models import HelpTopic
+from tramites.models import HelpTopic, Procedure, ProcedureCategory
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ EVERY = sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.labe
 MODELS = [pytest.param(model, id=model._meta.label_lower) for model, _ in EVERY]
 WRITABLE = {
     User, AccountLink, BounceSource, CollectionChannel, DebitRetry, Discrepancy, LateInterestPolicy, HelpTopic,
-    ProviderPayout, TermsVersion,
+    Procedure, ProcedureCategory, ProviderPayout, TermsVersion,
 }  # fmt: skip
 """What the office writes, through acts: see test_acts."""
 DELETABLE = {DebitRetry}

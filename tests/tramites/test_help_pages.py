@@ -1,7 +1,6 @@
 """Ayuda: what it shows, to whom, from when on, and the way there from each screen."""
 
 from datetime import timedelta
-from html.parser import HTMLParser
 
 import pytest
 import time_machine
@@ -17,6 +16,7 @@ from tests.factories.guidance import help_topic
 from tests.live.screens.names import CUSTOMERS, OWN_DATA, SECOND_FACTOR, STRANGERS_TO_IT
 from tests.look.pages import links_of
 from tests.staff.conftest import may
+from tests.tramites.dangers import ATTACKS, Dangers
 from tramites.enums import HelpSection
 from tramites.help.first_help import publish_first_help
 from tramites.help.publishing import publish_help
@@ -29,28 +29,6 @@ pytestmark = pytest.mark.django_db
 WITHOUT_HELP = {"accept_terms", "account_logout", "account_reauthenticate", "account_email_verification_sent",
     "mfa_reauthenticate"}  # fmt: skip
 """They ask one thing and say why."""
-ATTACKS = (
-    "<script>alert(1)</script>", "[acá](javascript:alert(1))", '<img src=x onerror="alert(1)">',
-    '"><svg onload=alert(1)>',
-)  # fmt: skip
-
-
-class Dangers(HTMLParser):
-    """Scripts without an address, handlers and script links of a page."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag in {"svg", "img"} and ("onload" in given or "onerror" in given):
-            self.found.append(tag)
-        if tag == "script" and not given.get("src"):
-            self.found.append("script")
-        self.found += [f"{tag} {name}" for name, value in attrs if name.startswith("on")]
-        self.found += [f"{tag} {value}" for _name, value in attrs if (value or "").strip().startswith("javascript:")]
 
 
 @pytest.mark.parametrize("path", ["/ayuda/", "/ayuda/como-pago/", "/ayuda/?q=pago"])

@@ -64,6 +64,7 @@ SCREENS = (
     Screen(name="bill_not_received", label="No recibí factura", opens="bill_not_received_short"),
     Screen(name="charges", label="Facturar y pagar cargos", parts=("charge", "invoice_charge"), opens="charges_short"),
     Screen(name="claims", label="Mis reclamos", parts=("claim", "claim_bill", "withdraw_claim"), opens="claims_short"),
+    Screen(name="procedures", label="Trámites", parts=("procedure", "leave_for_procedure"), opens="procedures"),
     Screen(name="my_data", label="Mis datos", parts=("account_email",), opens="my_data"),
     Screen(
         name="account_change_password", label="Cambiar la contraseña", parts=("account_set_password",),

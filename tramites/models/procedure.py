@@ -1,6 +1,7 @@
 """Procedures: what somebody may ask of the utility, by category, and each text that a procedure ever had."""
 
 from typing import ClassVar, Final
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import Q
@@ -81,6 +82,11 @@ class ProcedureText(PublishedText):
                 condition=Q(managed_at="") | Q(managed_at__regex=MANAGED_AT), name="procedure_text_begins_safely"
             ),
         ]
+
+    @property
+    def host(self) -> str:
+        """Whose page begins it (`tramites.aguas.example`); empty when that is a page of the portal, or none."""
+        return urlsplit(self.managed_at).netloc
 
     @property
     def requirement_list(self) -> list[str]:

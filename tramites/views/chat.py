@@ -35,7 +35,7 @@ from tramites.chat.visitors import (
 )
 from tramites.chat.whatsapp import whatsapp_address
 from tramites.models import Conversation
-from tramites.views.help import base_of
+from tramites.views.base import base_of
 
 EARLIER_SHOWN = 10
 

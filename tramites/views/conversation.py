@@ -33,7 +33,7 @@ from tramites.chat.visitors import (
 from tramites.chat.whatsapp import whatsapp_address
 from tramites.enums import ConversationState
 from tramites.models import Conversation
-from tramites.views.help import base_of
+from tramites.views.base import base_of
 
 
 @login_not_required

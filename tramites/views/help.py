@@ -11,6 +11,7 @@ from tramites.help.screens import screen_of
 from tramites.help.searching import find_help
 from tramites.models import HelpText
 from tramites.searching import LONGEST_QUESTION
+from tramites.views.base import base_of
 
 
 @login_not_required
@@ -47,11 +48,6 @@ def help_of_screen(request: HttpRequest, screen: str) -> HttpResponse:  # noqa: 
         .first()
     )
     return redirect("help_topic", slug=text.topic.slug) if text else redirect("help")
-
-
-def base_of(request: HttpRequest) -> str:
-    """The frame of a page that anyone may read: with the menus for somebody who is logged in."""
-    return "base_account.html" if request.user.is_authenticated else "base_public.html"
 
 
 def _sections() -> list[tuple[str, list[HelpText]]]:

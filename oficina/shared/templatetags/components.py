@@ -3,6 +3,7 @@
 Keyword arguments that a tag does not know become attributes of its element.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -107,6 +108,12 @@ def check(
     return partial(
         "check", name=name, value=str(value), label=label, checked=checked, bare=bare, attributes=attributes_html(extra)
     )
+
+
+@register.simple_tag
+def checklist(lines: Sequence[str]) -> SafeString:
+    """What has to be brought, in the office's words (`prose`). On paper each line has a box to tick."""
+    return partial("checklist", lines=lines)
 
 
 @register.simple_tag

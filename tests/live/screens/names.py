@@ -16,6 +16,9 @@ VISITORS = {
     "chat",
     "conversation",
     "return_to_conversation",
+    "procedures",
+    "procedure",
+    "leave_for_procedure",
     "404",
 }
 STRANGERS_TO_IT = {

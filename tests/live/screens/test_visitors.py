@@ -26,6 +26,7 @@ from tests.live.screens.doing import leave_the_provider_alone, submit
 from tests.live.screens.names import VISITORS
 from tests.live.tour import Tour
 from tramites.help.first_help import publish_first_help
+from tramites.procedures.first_procedures import publish_first_procedures
 
 
 def test_screens_of_visitors(portal: Portal, tour: Tour, visits: Visits) -> None:
@@ -79,6 +80,13 @@ def test_screens_of_visitors(portal: Portal, tour: Tour, visits: Visits) -> None
     tour.see("/ayuda/?q=no me llego la boleta", "help", "found")
     tour.see("/ayuda/?q=xyzzy", "help", "nothing found")
     tour.see("/ayuda/vincular-una-cuenta/", "help_topic")
+    tour.see("/tramites/", "procedures", "empty")
+    publish_first_procedures(now=timezone.now())
+    tour.see("/tramites/", "procedures")
+    tour.see("/tramites/?q=poner la boleta a mi nonbre", "procedures", "found")
+    tour.see("/tramites/?q=xyzzy", "procedures", "nothing found")
+    tour.see("/tramites/cambio-de-titularidad/", "procedure")
+    tour.see("/tramites/cambio-de-titularidad/salir/", "leave_for_procedure")
     tour.see("/no-existe/", "404")
 
     visits.complaints[:] = [told for told in visits.complaints if "404 (Not Found)" not in told]
