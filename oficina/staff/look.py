@@ -72,6 +72,15 @@ MENU: Final[list[dict[str, Any]]] = [
         ],
     },
     {
+        "title": "Atención",
+        "items": [
+            _entry("Conversaciones", "forum", "tramites.conversation"),
+            _entry("Respuestas preparadas", "quickreply", "tramites.cannedanswer"),
+            _entry("Horarios de atención", "nest_clock_farsight_analog", "tramites.openinghours"),
+            _entry("Mensajes fuera de horario", "bedtime", "tramites.awaymessage"),
+        ],
+    },
+    {
         "title": "Facturación",
         "items": [
             _entry("Facturas", "receipt_long", "billing.invoice"),

@@ -28,6 +28,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     looking = false;
     idle = last() > before ? 0 : idle + 1;
+    for (const seen of document.querySelectorAll("[data-chat-seen]")) seen.value = last();
     lookLater();
   };
 

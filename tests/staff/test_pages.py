@@ -26,7 +26,7 @@ from oficina.shared.office.records import OfficeAdmin
 from oficina.staff.look import MENU
 from tests.answers import text_of
 from tests.staff.conftest import a_row_of_everything
-from tramites.models import HelpTopic, Procedure, ProcedureCategory
+from tramites.models import AwayMessage, CannedAnswer, HelpTopic, OpeningHours, Procedure, ProcedureCategory
 
 pytestmark = pytest.mark.django_db
 
@@ -38,12 +38,12 @@ RECORD_QUERIES = 30
 EVERY = sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.label)
 MODELS = [pytest.param(model, id=model._meta.label_lower) for model, _ in EVERY]
 WRITABLE = {
-    User, AccountLink, BounceSource, CollectionChannel, DebitRetry, Discrepancy, LateInterestPolicy, HelpTopic,
-    Procedure, ProcedureCategory, ProviderPayout, TermsVersion,
+    User, AccountLink, AwayMessage, BounceSource, CannedAnswer, CollectionChannel, DebitRetry, Discrepancy,
+    HelpTopic, LateInterestPolicy, OpeningHours, Procedure, ProcedureCategory, ProviderPayout, TermsVersion,
 }  # fmt: skip
 """What the office writes, through acts: see test_acts."""
-DELETABLE = {DebitRetry}
-"""A schedule, to which no row points: see test_debits."""
+DELETABLE = {CannedAnswer, DebitRetry, OpeningHours}
+"""To which no row points: see test_debits and tests/tramites/chat."""
 
 
 class ReadAloud(HTMLParser):

@@ -1,6 +1,7 @@
 """The office's pages about the guidance."""
 
+from tramites.admin import chat_texts, conversations
 from tramites.admin import help as help_pages
 from tramites.admin import procedures
 
-__all__ = ["help_pages", "procedures"]
+__all__ = ["chat_texts", "conversations", "help_pages", "procedures"]

@@ -87,7 +87,7 @@ def _shown(conversation: Conversation, message: Message, side: Side, titles: dic
         links=author is not MessageAuthor.CUSTOMER,
         topics=[(titles[slug], reverse("help_topic", args=[slug])) for slug in message.topics if slug in titles],
         file_name=message.attachment.name if message.attachment else "",
-        file_address=_file_address(conversation, message, side),
+        file_address=_file_address(conversation, message),
     )
 
 
@@ -103,9 +103,7 @@ def _who(conversation: Conversation, message: Message, side: Side) -> str:
             return f"{name}, de la oficina" if side is Side.CUSTOMER else (writer.full_name if writer else "")
 
 
-def _file_address(conversation: Conversation, message: Message, side: Side) -> str:
+def _file_address(conversation: Conversation, message: Message) -> str:
     if message.attachment is None:
         return ""
-    if side is Side.CUSTOMER:
-        return reverse("conversation_file", args=[conversation.public_id, message.attachment.public_id])
-    return reverse("admin:tramites_conversation_file", args=[conversation.pk, message.attachment.public_id])
+    return reverse("conversation_file", args=[conversation.public_id, message.attachment.public_id])

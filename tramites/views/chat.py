@@ -14,6 +14,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import logged_in_user
+from accounts.models import User
 from oficina.shared.models import PrivateFile
 from oficina.shared.private_files import FILE_POLICY, file_response
 from tramites.chat.conversing import begin_conversation, end_conversation, keep_conversation
@@ -104,10 +105,18 @@ def end_own_conversation(request: HttpRequest, conversation_id: str) -> HttpResp
 @csp_override(FILE_POLICY)
 @require_safe
 def conversation_file(request: HttpRequest, conversation_id: str, file_id: str) -> HttpResponse:
-    """A file of the conversation, for its person alone."""
-    conversation = own_conversation(request, conversation_id)
+    """A file of the conversation, for its person and for those of the office who may read it."""
+    if _may_read_any(request):
+        conversation = get_object_or_404(Conversation, public_id=conversation_id)
+    else:
+        conversation = own_conversation(request, conversation_id)
     ids = conversation.messages.filter(attachment__isnull=False).values("attachment")
     return file_response(get_object_or_404(PrivateFile.objects.filter(pk__in=ids), public_id=file_id))
+
+
+def _may_read_any(request: HttpRequest) -> bool:
+    user = request.user
+    return isinstance(user, User) and user.is_staff and user.has_perm("tramites.view_conversation")
 
 
 def _begin(request: HttpRequest, talker: Talker, slug: str, subject: str) -> HttpResponse:
