@@ -13,7 +13,7 @@ from accounts.models import AccountLink, ServiceAccount, TermsAcceptance
 from billing.models import Invoice
 from oficina.shared.append_only import AppendOnly
 from oficina.shared.dates import local_day
-from oficina.shared.ids import public_id
+from oficina.shared.ids import public_id, verification_code
 from oficina.shared.money import MoneyField
 from payment_plans.enums import CLOSED, ENDS, LIVE, NoticeKind, PlanEnd, PlanState
 from payment_plans.financing import DOWN_PAYMENT, Instalment, Schedule, Terms
@@ -55,9 +55,14 @@ class PaymentPlan(models.Model):
 
     `total_financial_cost` is the CFT, in per cent, that was shown. `document`, digits only, `phone` and `email` are
     what the person who made it gave to be found by. A plan is never edited: it goes on, or it ends.
+
+    Whoever holds the paper with its instalments checks `verification_code` at `/verificar/`.
     """
 
     public_id = models.CharField("referencia", max_length=20, unique=True, default=public_id, editable=False)
+    verification_code = models.CharField(
+        "código de verificación", max_length=12, unique=True, default=verification_code, editable=False
+    )
     account = models.ForeignKey(
         ServiceAccount, on_delete=models.PROTECT, related_name="payment_plans", verbose_name="cuenta"
     )
@@ -88,8 +93,10 @@ class PaymentPlan(models.Model):
     class Meta:
         verbose_name = "plan de pago"
         verbose_name_plural = "planes de pago"
+        permissions = [("cancel_paymentplan", "Puede cancelar planes de pago")]
         indexes = [
             models.Index(fields=["account", "-created_at"], name="payment_plan_by_account"),
+            models.Index(fields=["document"], name="payment_plan_by_document"),
             models.Index(fields=["state"], condition=Q(state__in=LIVE), name="payment_plan_live"),
         ]
         constraints = [
