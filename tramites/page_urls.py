@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from tramites.views import chat, procedures
+from tramites.views import chat, location, procedures
 from tramites.views import conversation as conversation_pages
 from tramites.views import help as help_pages
 
 urlpatterns = [
+    path("cuenta/<str:ref>/ubicacion/", location.property_location, name="property_location"),
+    path("cuenta/<str:ref>/ubicacion/avisar/", location.report_location, name="report_location"),
     path("ayuda/", help_pages.help_topics, name="help"),
     path("ayuda/pantalla/<slug:screen>/", help_pages.help_of_screen, name="help_of_screen"),
     path("ayuda/<slug:slug>/", help_pages.help_topic, name="help_topic"),

@@ -126,6 +126,13 @@ FUNCTIONS: tuple[Place, ...] = (
         parts=("direct_debit_short", "direct_debit_card", "cancel_direct_debit", "stop_debit"),
     ),
     Place(
+        label="Ubicación del inmueble",
+        icon="map-pin",
+        url_name="property_location",
+        per_account=True,
+        parts=("property_location_short", "report_location"),
+    ),
+    Place(
         label="Asistente virtual",
         icon="chat-bubble-left-right",
         url_name="chat",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("factura-digital/", short_paths.short_path, {"to": "digital_billing"}, name="digital_billing_short"),
     path("debito-automatico/", short_paths.short_path, {"to": "direct_debit"}, name="direct_debit_short"),
     path("no-recibi-factura/", short_paths.short_path, {"to": "bill_not_received"}, name="bill_not_received_short"),
+    path("ubicacion/", short_paths.short_path, {"to": "property_location"}, name="property_location_short"),
     path("mis-datos/descargar/", my_data.download_my_data, name="my_data_download"),
     path("archivos/<str:file_id>/", private_file.private_file, name="private_file"),
     path("cuenta/<str:ref>/inicio/", inicio.account_home, name="account_home"),

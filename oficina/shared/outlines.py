@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Self
 
+from django.conf import settings
+
 METRES_A_DEGREE: Final = 111_320
 """Of latitude; one of longitude is that times the cosine of the latitude."""
 
@@ -92,6 +94,12 @@ def read_outline(geometry: object) -> Outline:
     if not polygons:
         raise NotAnOutline
     return Outline(tuple(map(_polygon, polygons)))
+
+
+def outline_in_service_area(geometry: object) -> bool:
+    """Whether the GeoJSON polygon lies where the utility serves. Raises NotAnOutline."""
+    served = Box(*settings.UTILITY.service_area)
+    return all(map(served.contains, read_outline(geometry)))
 
 
 def _polygon(rings: object) -> Polygon:

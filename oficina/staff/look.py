@@ -64,6 +64,8 @@ MENU: Final[list[dict[str, Any]]] = [
             _entry("Cuentas de servicio", "home_pin", "accounts.serviceaccount"),
             _entry("Usuarios", "person", "accounts.user"),
             _entry("Vínculos", "link", "accounts.accountlink"),
+            _entry("Avisos de ubicación", "wrong_location", "tramites.locationreport"),
+            _entry("Zonas", "map", "tramites.zone"),
             _entry("Cambios de datos", "edit_note", "accounts.profilechange"),
             _entry("Facturas digitales", "mark_email_read", "adhesions.digitalbilling"),
             _entry("Envíos de facturas", "outgoing_mail", "adhesions.billdelivery"),

@@ -65,6 +65,12 @@ SCREENS = (
     Screen(name="charges", label="Facturar y pagar cargos", parts=("charge", "invoice_charge"), opens="charges_short"),
     Screen(name="claims", label="Mis reclamos", parts=("claim", "claim_bill", "withdraw_claim"), opens="claims_short"),
     Screen(name="procedures", label="Trámites", parts=("procedure", "leave_for_procedure"), opens="procedures"),
+    Screen(
+        name="property_location",
+        label="Ubicación del inmueble",
+        parts=("report_location",),
+        opens="property_location_short",
+    ),
     Screen(name="my_data", label="Mis datos", parts=("account_email",), opens="my_data"),
     Screen(
         name="account_change_password", label="Cambiar la contraseña", parts=("account_set_password",),

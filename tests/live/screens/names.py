@@ -88,6 +88,8 @@ CUSTOMERS = {
     "cancel_direct_debit",
     "stop_debit",
     "bill_not_received",
+    "property_location",
+    "report_location",
 }
 NOT_SCREENS = {
     "theme": "only changes the colours",
@@ -106,6 +108,7 @@ NOT_SCREENS = {
     "direct_debit_short": "leads to direct_debit",
     "bill_not_received_short": "leads to bill_not_received",
     "claims_short": "leads to claims",
+    "property_location_short": "leads to property_location",
     "change_bill_reminders": "leads back to digital_billing",
     "resume_digital_billing": "leads back to digital_billing",
     "charge_voucher": "a PDF",
