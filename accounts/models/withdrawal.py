@@ -13,12 +13,18 @@ from oficina.shared.ids import grouped_code, verification_code
 class Withdrawal(AppendOnly):
     """The receipt of one withdrawal (Disposición 954/2025): each thing that ended, in the words of the receipt.
 
-    `number` is what the person quotes. It outlives the user, who may have been closed by it.
+    `number` is what the person quotes. It outlives the user, who may have been closed by it, and who is empty when the
+    mail is of nobody who has a user and only received bills.
     """
 
     number = models.CharField("operación", max_length=12, unique=True, default=verification_code, editable=False)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="withdrawals", verbose_name="usuario"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="withdrawals",
+        null=True,
+        blank=True,
+        verbose_name="usuario",
     )
     ended = ArrayField(models.CharField(max_length=200), verbose_name="qué terminó")
     made_at = models.DateTimeField("fecha", default=timezone.now)
