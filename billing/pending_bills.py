@@ -1,5 +1,6 @@
 """The bills of an account that are to be paid, as a screen lists them: as many queries for one as for many."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ from django_stubs_ext import WithAnnotations
 
 from accounts.models import AccountLink
 from billing.claims.reviews import Review, open_claim_for, review_of
-from billing.enums import PaymentState
+from billing.enums import InvoiceKind, PaymentState
 from billing.models import Invoice, PaymentItem
 from billing.models.invoice import InvoiceQuerySet
 from billing.payment_reports.reviews import ReportedPayment, open_report_for, reported_payment_of
@@ -41,6 +42,7 @@ class PendingBill:
     subject: str
     kind: str
     number: str
+    is_instalment: bool
     state: StateWords
     due_on: date
     dates: list[str]
@@ -96,21 +98,26 @@ type _PricedInvoice = WithAnnotations[Invoice, _Prices]
 
 
 def pending_bills(link: AccountLink, *, on: date) -> list[PendingBill]:
-    """The payable bills of the account of this link at the prices of a local date, the one due first on top."""
-    return [_bill(invoice, link, on) for invoice in _priced(Invoice.objects.of(link), link, on)]
+    """What the account of this link owes at the prices of a local date, the bill due first on top."""
+    return [_bill(invoice, link, on) for invoice in _priced(Invoice.objects.of(link).owed(), link, on)]
 
 
 def pending_bill(link: AccountLink, ref: str, *, on: date) -> PendingBill | None:
-    """One of those bills by its public id; None when there is nothing to pay of it."""
-    invoices = list(_priced(Invoice.objects.of(link).filter(public_id=ref), link, on))
+    """One bill by its public id, also one that is only offered; None when there is nothing to pay of it."""
+    invoices = list(_priced(Invoice.objects.of(link).payable().filter(public_id=ref), link, on))
     return _bill(invoices[0], link, on) if invoices else None
+
+
+def pending_among(link: AccountLink, invoice_ids: Collection[int], *, on: date) -> list[PendingBill]:
+    """Those of these bills of the account that can be paid, also what is only offered, the one due first on top."""
+    chosen = Invoice.objects.of(link).payable().filter(pk__in=invoice_ids)
+    return [_bill(invoice, link, on) for invoice in _priced(chosen, link, on)]
 
 
 def _priced(invoices: InvoiceQuerySet, link: AccountLink, on: date) -> QuerySet[_PricedInvoice]:
     live = PaymentItem.objects.filter(live=True).select_related("payment").defer("payment__request")
     priced = (
-        invoices.payable()
-        .with_amount_due(on=on)
+        invoices.with_amount_due(on=on)
         .annotate(next_price_on=NextPriceDay(on=on), next_price=AmountDue(on=NextPriceDay(on=on)))
         .prefetch_related(Prefetch("payment_items", live.fetch_mode(FETCH_RAISE), to_attr="live_items"))
         .annotate(open_claim=open_claim_for(link), open_report=open_report_for(link))
@@ -128,6 +135,7 @@ def _bill(invoice: _PricedInvoice, link: AccountLink, on: date) -> PendingBill:
         subject=bill_name(invoice),
         kind=invoice.get_kind_display(),
         number=str(invoice),
+        is_instalment=invoice.kind == InvoiceKind.INSTALMENT,
         state=IN_PROCESS if in_process else due_state(invoice.due_on, on),
         due_on=invoice.due_on,
         dates=due_dates(invoice, on),
@@ -136,7 +144,7 @@ def _bill(invoice: _PricedInvoice, link: AccountLink, on: date) -> PendingBill:
         next_price_on=invoice.next_price_on,
         next_price=invoice.next_price,
         is_past_printed_dates=on > max([invoice.due_on, *invoice.later_due_on]),
-        part_paid=invoice.applied,
+        part_paid=invoice.held,
         under_way=under_way,
         reported=reported_payment_of(invoice, link),
         review=review_of(invoice, link),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("billing.page_urls")),
     path("", include("adhesions.urls")),
     path("", include("adhesions.page_urls")),
+    path("", include("payment_plans.page_urls")),
     path("", include("tramites.page_urls")),
     path("admin/", admin.site.urls),
 ]
