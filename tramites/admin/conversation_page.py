@@ -15,7 +15,7 @@ from oficina.shared.office.act_pages import ActForm, act_page, record_address, r
 from oficina.shared.private_files import DraftGoneError
 from oficina.shared.upload_forms import DRAFT_GONE, HINT, UploadField
 from tramites.chat.answering import answer_customer
-from tramites.chat.forms import TOO_LONG, MessageField, MessageForm
+from tramites.chat.forms import TOO_LONG, KeyField, MessageField, MessageForm
 from tramites.chat.presentation import Side, first_shown, shown_messages
 from tramites.chat.reading import office_read
 from tramites.chat.refusals import NotAsked, UserGone
@@ -27,7 +27,7 @@ PERMISSION = "tramites.answer_conversation"
 _INSERT = "insertar"
 
 
-class OfficeMessageForm(ActForm, MessageForm):
+class OfficeMessageForm(MessageForm, ActForm):
     """An answer, which may begin with one that was prepared."""
 
     body = MessageField(
@@ -41,6 +41,8 @@ class OfficeMessageForm(ActForm, MessageForm):
         empty_label="Elegí una",
         error_messages={"invalid_choice": "Esa respuesta ya no está."},
     )
+
+    key = KeyField()
 
     field_order = ("canned", "body", "attachment")
 

@@ -60,7 +60,7 @@ class ConversationAdmin(ReadOnlyAdmin[Conversation]):
         asked = Message.objects.filter(conversation=OuterRef("pk"), author=MessageAuthor.CUSTOMER).order_by("number")
         return super().get_queryset(request).annotate(asked=Subquery(asked.values("body")[:1]))
 
-    def get_ordering(self, request: HttpRequest) -> tuple[OrderBy | str, ...]:  # type: ignore[override]  # noqa: ARG002  Django takes expressions too
+    def get_ordering(self, request: HttpRequest) -> tuple[OrderBy | str, ...]:  # noqa: ARG002  Django's signature
         """Whoever waits longest is first; then what was said last."""
         return (F("waiting_since").asc(nulls_last=True), "-said_at", "-pk")
 

@@ -65,7 +65,7 @@ class MessageForm(AttachingForm):
     attachment = UploadField(label="Adjuntar una foto o un PDF", required=False, help_text=HINT)
     key = KeyField()
 
-    field_order = ("body", "attachment")
+    field_order: tuple[str, ...] = ("body", "attachment")
 
     def clean(self) -> dict[str, Any]:
         """A message says something."""

@@ -22,9 +22,11 @@ class Words:
 
 
 def lock_conversation(conversation: Conversation) -> Conversation:
-    """The conversation as it is now, and nobody else's to change until the transaction ends."""
-    locked = Conversation.objects.select_for_update(no_key=True, of=("self",))
-    return locked.select_related("user", "assigned_to").get(pk=conversation.pk)
+    """The conversation as it is now, and nobody else's to change until the transaction ends.
+
+    Nothing is joined to it: a join would bring the person who attended to it before one waited for the lock.
+    """
+    return Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
 
 
 def was_sent(conversation: Conversation, key: str) -> bool:
