@@ -1,4 +1,4 @@
-"""Loads the demo: the files of the fictitious utility through the import, the people, what they have linked."""
+"""Loads the demo: the files of the fictitious utility through the import, the people, what they linked and arranged."""
 
 import tempfile
 from collections.abc import Iterable
@@ -15,6 +15,7 @@ from accounts.models import AccountLink, ServiceAccount, User
 from accounts.terms import accept_terms
 from billing.models import LateInterestPolicy
 from oficina.demo.cast import CASA, PASSWORD, PEOPLE, Person
+from oficina.demo.dealings import arrange_dealings
 from oficina.demo.generator.bills import DAILY_RATE
 from oficina.demo.generator.generate import SEED, generate_demo_data
 from oficina.shared.dates import today
@@ -50,6 +51,7 @@ def load_demo(*, invented: int = INVENTED_ACCOUNTS, seed: int = SEED) -> list[Im
         outcomes = _import(seed, invented)
         for person in PEOPLE:
             _let_in(person)
+        arrange_dealings(now=timezone.now())
         publish_first_help(now=timezone.now())
         publish_first_procedures(now=timezone.now())
     return outcomes

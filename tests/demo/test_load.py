@@ -12,9 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
 
+from accounts.enums import TermsPurpose
 from accounts.models import AccountLink, ServiceAccount, TermsAcceptance, User
-from billing.enums import CreditReason, DiscrepancyKind, InvoiceStatus
-from billing.models import Charge, CreditEntry, Discrepancy, Invoice, Payment
+from adhesions.models import BillDelivery, DigitalBilling, DirectDebit
+from billing.enums import ClaimState, CreditReason, DiscrepancyKind, InvoiceStatus
+from billing.models import Charge, Claim, CreditEntry, Discrepancy, Invoice, Payment, PaymentReport
 from oficina.demo.cast import (
     ADMINISTRATOR,
     CASA,
@@ -151,7 +153,8 @@ def test_people_log_in_and_have_accepted_the_terms() -> None:
         assert user.check_password(PASSWORD)
         assert user.emailaddress_set.filter(verified=True, primary=True).count() == 1
         assert user.is_superuser == user.is_staff == person.is_staff
-        assert TermsAcceptance.objects.filter(user=user).count() == (0 if person.is_staff else 1)
+        accepted = TermsAcceptance.objects.filter(user=user, terms__purpose=TermsPurpose.REGISTRATION)
+        assert accepted.count() == (0 if person.is_staff else 1)
     client.force_login(
         User.objects.get(email=CUSTOMER.email), backend="allauth.account.auth_backends.AuthenticationBackend"
     )
@@ -160,8 +163,18 @@ def test_people_log_in_and_have_accepted_the_terms() -> None:
     assert AccountLink.objects.get(user__email=CUSTOMER.email, alias="Casa").public_id in page.redirect_chain[-1][0]
 
 
-def test_nobody_is_mailed_about_the_past() -> None:
-    assert not OutgoingMail.objects.exists()
+def test_people_are_mailed_about_what_they_arranged_and_not_about_the_past() -> None:
+    assert {mail.recipients for mail in OutgoingMail.objects.all()} == {CUSTOMER.email, ADMINISTRATOR.email}
+    first_words = sorted(subject.split(" ")[0] for subject in OutgoingMail.objects.values_list("subject", flat=True))
+    assert first_words == ["Débito", "Factura", "Recibimos", "Recibimos", "Recibimos", "Respondimos"]
+
+
+def test_people_adhered_claimed_and_told_of_a_payment() -> None:
+    assert DigitalBilling.objects.live().get().account.number == CASA_DE_MAMA.number.replace("-", "")
+    assert BillDelivery.objects.get().email == CUSTOMER.email
+    assert DirectDebit.objects.live().get().account.number == CONSORCIO.number.replace("-", "")
+    assert sorted(Claim.objects.values_list("state", flat=True)) == [ClaimState.DISMISSED, ClaimState.OPEN]
+    assert PaymentReport.objects.get().reported_by.email == ADMINISTRATOR.email
 
 
 def test_office_has_findings_to_look_at() -> None:
