@@ -6,7 +6,7 @@ from accounts.hooks import on_holder_change, on_link_end
 from adhesions.bounces.inbox import process_bounce
 from adhesions.debit import mandates
 from adhesions.debit.announcing import announce_new_bills
-from adhesions.debit.following import bills_were_paid, bills_were_voided
+from adhesions.debit.following import bills_were_covered, bills_were_paid, bills_were_voided
 from adhesions.digital import leaving
 from adhesions.digital.planning import plan_new_bills
 from adhesions.models.bounce import BOUNCES_PREFIX
@@ -25,3 +25,5 @@ def follow() -> None:
     on_invoices(InvoiceChange.IMPORTED, plan_new_bills)
     on_invoices(InvoiceChange.SETTLED, bills_were_paid)
     on_invoices(InvoiceChange.VOIDED, bills_were_voided)
+    on_invoices(InvoiceChange.COVERED, bills_were_covered)
+    on_invoices(InvoiceChange.OWED, announce_new_bills)

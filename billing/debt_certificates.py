@@ -1,7 +1,8 @@
 """The certificate that an account owes nothing (libre deuda): whether it may be had, and issuing it.
 
 An account owes while it has an unpaid bill of any kind, also one that is not due yet: it was billed, and whoever buys
-the property would have to pay it. So it does while a charge waits to be invoiced, and while the money of a payment is
+the property would have to pay it. So it does while a payment plan is in force, whether its instalments are due or not:
+what they pay is still owed. So it does while a charge waits to be invoiced, and while the money of a payment is
 on its way: until it arrives the bill is unpaid. While a payment is contested before the bank its money may be taken
 away again, so nothing is certified until that is decided. What was consumed and is not billed yet is no debt, and the
 certificate says that it does not speak of it.
@@ -52,7 +53,8 @@ def issue_certificate(link: AccountLink, user: User) -> DebtCertificate:
     with transaction.atomic():
         account = lock_account(link.account_id)
         now = timezone.now()  # not before the lock: whoever held it may have paid or made a debt
-        invoice_ids = list(Invoice.objects.of(link).payable().order_by("pk").values_list("pk", flat=True))
+        owed = Invoice.objects.of(link).owed() | Invoice.objects.of(link).filter(financed__gt=0)
+        invoice_ids = list(owed.order_by("pk").values_list("pk", flat=True))
         charge_ids = list(Charge.objects.of(link).pending().order_by("pk").values_list("pk", flat=True))
         contested_ids = contested_payments(link)
         if invoice_ids or charge_ids or contested_ids:

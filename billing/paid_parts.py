@@ -34,7 +34,11 @@ def paid_parts(invoice: Invoice, link: AccountLink, names: ChannelNames) -> list
 
 
 def paid_on(invoice: Invoice) -> date | None:
-    """The local date of the money that came last; None when nothing was paid."""
+    """The local date of the money that came last, or on which a plan that covers the bill was paid; None when nothing
+    was paid.
+    """
+    if invoice.covered and invoice.settled_at:
+        return local_day(invoice.settled_at)
     return max((_day(part) for part in _standing(invoice)), default=None)
 
 

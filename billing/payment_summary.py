@@ -77,6 +77,8 @@ def _why_gone(invoice: Invoice, *, in_process: bool) -> str:
         return "se anuló: ya no hay que pagarla."
     if invoice.is_paid:
         return "ya está pagada."
+    if invoice.is_in_plan:
+        return "está en un plan de pago: la pagás con las cuotas."
     return "tiene un pago en proceso." if in_process else ""
 
 

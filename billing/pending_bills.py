@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TypedDict, cast
 
-from django.db.models import FETCH_RAISE, Prefetch, QuerySet
+from django.db.models import FETCH_RAISE, Prefetch, QuerySet, Subquery
 from django.urls import reverse
 from django_stubs_ext import WithAnnotations
 
@@ -34,15 +34,15 @@ class UnderWay:
 
 @dataclass(frozen=True, kw_only=True)
 class PendingBill:
-    """One row. Amounts in pesos; `next_price` is what it costs from `next_price_on`, a local date. `debit_on` is the
-    local date on which it is debited by itself, when a page that knows of such debits says so.
+    """One row; `kind` is `of_kind` in words. Amounts in pesos; `next_price` is what it costs from `next_price_on`, a local
+    date. `debit_on` is the local date on which it is debited by itself, when a page that knows of such debits says so.
     """
 
     ref: str
     subject: str
     kind: str
     number: str
-    is_instalment: bool
+    of_kind: InvoiceKind
     state: StateWords
     due_on: date
     dates: list[str]
@@ -94,6 +94,17 @@ class _Prices(TypedDict):
     next_price: Decimal
 
 
+@dataclass(frozen=True, kw_only=True)
+class AccountBills:
+    """All of an account that is not over: what it owes, instalments of plans that did not begin, and the bills in whose
+    place the instalments of a plan are. Each in the order of due dates.
+    """
+
+    owed: list[PendingBill]
+    offered: list[PendingBill]
+    in_plan: list[Invoice]
+
+
 type _PricedInvoice = WithAnnotations[Invoice, _Prices]
 
 
@@ -102,16 +113,35 @@ def pending_bills(link: AccountLink, *, on: date) -> list[PendingBill]:
     return [_bill(invoice, link, on) for invoice in _priced(Invoice.objects.of(link).owed(), link, on)]
 
 
+def account_bills(link: AccountLink, *, on: date, debit_on: Subquery) -> AccountBills:
+    """What Inicio shows of an account, at the prices of a local date, in the queries of `pending_bills`. `debit_on`
+    gives the local date on which a bill will be debited by itself, if any.
+    """
+    of_account = Invoice.objects.of(link)
+    invoices = _priced(of_account.payable() | of_account.in_plan(), link, on).annotate(debit_on=debit_on)
+    owed: list[PendingBill] = []
+    offered: list[PendingBill] = []
+    in_plan: list[Invoice] = []
+    for invoice in invoices:
+        if invoice.is_in_plan:
+            in_plan.append(invoice)
+        else:
+            (offered if invoice.offered else owed).append(_bill(invoice, link, on))
+    return AccountBills(owed=owed, offered=offered, in_plan=in_plan)
+
+
 def pending_bill(link: AccountLink, ref: str, *, on: date) -> PendingBill | None:
     """One bill by its public id, also one that is only offered; None when there is nothing to pay of it."""
     invoices = list(_priced(Invoice.objects.of(link).payable().filter(public_id=ref), link, on))
     return _bill(invoices[0], link, on) if invoices else None
 
 
-def pending_among(link: AccountLink, invoice_ids: Collection[int], *, on: date) -> list[PendingBill]:
+def pending_among(
+    link: AccountLink, invoice_ids: Collection[int], *, on: date, debit_on: Subquery
+) -> list[PendingBill]:
     """Those of these bills of the account that can be paid, also what is only offered, the one due first on top."""
     chosen = Invoice.objects.of(link).payable().filter(pk__in=invoice_ids)
-    return [_bill(invoice, link, on) for invoice in _priced(chosen, link, on)]
+    return [_bill(invoice, link, on) for invoice in _priced(chosen, link, on).annotate(debit_on=debit_on)]
 
 
 def _priced(invoices: InvoiceQuerySet, link: AccountLink, on: date) -> QuerySet[_PricedInvoice]:
@@ -135,7 +165,7 @@ def _bill(invoice: _PricedInvoice, link: AccountLink, on: date) -> PendingBill:
         subject=bill_name(invoice),
         kind=invoice.get_kind_display(),
         number=str(invoice),
-        is_instalment=invoice.kind == InvoiceKind.INSTALMENT,
+        of_kind=InvoiceKind(invoice.kind),
         state=IN_PROCESS if in_process else due_state(invoice.due_on, on),
         due_on=invoice.due_on,
         dates=due_dates(invoice, on),
@@ -148,6 +178,7 @@ def _bill(invoice: _PricedInvoice, link: AccountLink, on: date) -> PendingBill:
         under_way=under_way,
         reported=reported_payment_of(invoice, link),
         review=review_of(invoice, link),
+        debit_on=getattr(invoice, "debit_on", None),
     )
 
 

@@ -21,6 +21,7 @@ class StateWords:
 
 
 IN_PROCESS = StateWords("Pago en proceso", "info")
+IN_PLAN = StateWords("En plan de pago", "info")
 
 _PAYMENT_WORDS = {
     PaymentState.CREATED: StateWords("Sin terminar", "warning"),
@@ -62,6 +63,8 @@ def invoice_state(invoice: Invoice, on: date) -> StateWords:
         return StateWords("Anulada", "")
     if invoice.is_paid:
         return StateWords("Pagada", "success")
+    if invoice.is_in_plan:
+        return IN_PLAN
     return due_state(invoice.due_on, on)
 
 

@@ -31,6 +31,9 @@ from oficina.shared.dates import local_day
 NOTICE_BUSINESS_DAYS = 5
 """How many business days before a debit its notice is given at the latest."""
 
+_DEBITED = (InvoiceKind.SERVICE, InvoiceKind.INSTALMENT)
+"""What a mandate pays. Not charges: each is accepted, and paid, on its own."""
+
 ANNOUNCE_DEBITS_TASK = "adhesions.announce_debits"
 _ACCOUNTS_A_JOB = 50
 
@@ -43,7 +46,7 @@ def debit_date(due_on: date) -> date:
 def announce_debits_of(mandate: DirectDebit, *, now: datetime) -> list[ScheduledDebit]:
     """Announce the bills that the account has pending, as far as there is time. The caller holds the account's lock."""
     told = ScheduledDebit.objects.filter(mandate=mandate).values("invoice")
-    pending = Invoice.objects.filter(account=mandate.account_id, kind=InvoiceKind.SERVICE).payable()
+    pending = Invoice.objects.filter(account=mandate.account_id, kind__in=_DEBITED).owed()
     today = local_day(now)
     announced = []
     for bill in pending.exclude(pk__in=told).order_by("due_on", "pk"):
@@ -56,13 +59,15 @@ def announce_debits_of(mandate: DirectDebit, *, now: datetime) -> list[Scheduled
 def bills_left_out(mandate: DirectDebit) -> InvoiceQuerySet:
     """The bills that the account has pending and that no debit will pay: too near, above the cap, stopped, rejected."""
     debited = ScheduledDebit.objects.undecided().filter(invoice__account=mandate.account_id).values("invoice")
-    pending = Invoice.objects.filter(account=mandate.account_id, kind=InvoiceKind.SERVICE).payable()
+    pending = Invoice.objects.filter(account=mandate.account_id, kind__in=_DEBITED).owed()
     return pending.exclude(pk__in=debited)
 
 
 def announce_new_bills(invoice_ids: Sequence[int]) -> None:
-    """Have bills that were imported announced, by jobs: an import may bring very many. A handler of `billing.hooks`."""
-    bills = Invoice.objects.filter(pk__in=invoice_ids, kind=InvoiceKind.SERVICE)
+    """Have bills that were imported, and instalments that are owed from now on, announced by jobs: an import may bring
+    very many. A handler of `billing.hooks`.
+    """
+    bills = Invoice.objects.filter(pk__in=invoice_ids, kind__in=_DEBITED)
     debited = DirectDebit.objects.live().filter(account__invoices__in=bills).order_by("account").distinct()
     task = app.configure_task(ANNOUNCE_DEBITS_TASK)
     for batch in batched(debited.values_list("account", flat=True), _ACCOUNTS_A_JOB, strict=False):
@@ -85,7 +90,7 @@ def announce_debits(account_ids: Iterable[int], *, now: datetime) -> int:
 def announce_what_was_missed(*, now: datetime) -> int:
     """Announce bills that came at the moment in which a mandate was given; tells how many. For a periodic job."""
     told = ScheduledDebit.objects.filter(invoice=OuterRef("pk"), mandate__account=OuterRef("account"))
-    missed = Invoice.objects.filter(kind=InvoiceKind.SERVICE).payable().exclude(Exists(told))
+    missed = Invoice.objects.filter(kind__in=_DEBITED).owed().exclude(Exists(told))
     enough = business_days_after(local_day(now), NOTICE_BUSINESS_DAYS)
     accounts = missed.filter(due_on__gte=enough, account__direct_debits__ended_at=None).order_by("account").distinct()
     return announce_debits(accounts.values_list("account", flat=True), now=now)

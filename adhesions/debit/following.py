@@ -25,6 +25,11 @@ def bills_were_paid(invoice_ids: Sequence[int]) -> None:
     withdraw_debits(of_bills, now=now)
 
 
+def bills_were_covered(invoice_ids: Sequence[int]) -> None:
+    """What the instalments of a plan pay is not debited too."""
+    withdraw_debits(ScheduledDebit.objects.filter(invoice__in=invoice_ids), now=timezone.now())
+
+
 def bills_were_voided(invoice_ids: Sequence[int]) -> None:
     """Nothing is collected for a bill by which the utility no longer stands."""
     withdraw_debits(ScheduledDebit.objects.filter(invoice__in=invoice_ids), now=timezone.now())

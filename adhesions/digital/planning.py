@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 
 from adhesions.enums import DEBIT_UNDECIDED, DeliveryKind
 from adhesions.models import BillDelivery, DigitalBilling, DigitalBillingQuerySet, ScheduledDebit
-from billing.enums import InvoiceStatus
+from billing.enums import InvoiceKind, InvoiceStatus
 from billing.models import Invoice
 from oficina.shared.dates import local_day
 
@@ -40,11 +40,11 @@ def plan_new_bills(invoice_ids: Sequence[int]) -> None:
 def plan_reminders(*, now: datetime) -> None:
     """Recall unpaid bills to those who asked: once before the due date, once after. Run twice, it changes nothing.
 
-    Not those that a direct debit is about to pay.
+    Not those that a direct debit is about to pay, and no instalments: their plan recalls them.
     """
     on = local_day(now)
     debited = ScheduledDebit.objects.filter(state__in=DEBIT_UNDECIDED).values("invoice")
-    unpaid = Invoice.objects.payable().exclude(pk__in=debited)
+    unpaid = Invoice.objects.owed().exclude(kind=InvoiceKind.INSTALMENT).exclude(pk__in=debited)
     receiving = DigitalBilling.objects.receiving()
     last = on + timedelta(days=settings.UTILITY.bill_reminder_days)
     soon = unpaid.filter(due_on__gte=on, due_on__lte=last)

@@ -92,7 +92,8 @@ def _is_wanted(delivery: BillDelivery) -> bool:
         return False
     if delivery.kind == DeliveryKind.ON_REQUEST and changed_hands_since(delivery.queued_at, invoice.account):
         return False
-    return delivery.kind not in {DeliveryKind.REMINDER, DeliveryKind.OVERDUE} or not invoice.is_paid
+    nothing_to_pay = invoice.is_paid or invoice.is_in_plan
+    return delivery.kind not in {DeliveryKind.REMINDER, DeliveryKind.OVERDUE} or not nothing_to_pay
 
 
 def _close(delivery: BillDelivery, state: DeliveryState, reason: str = "") -> None:

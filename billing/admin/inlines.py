@@ -13,6 +13,7 @@ from billing.models import (
     Allocation,
     Charge,
     ChargeVoucher,
+    Cover,
     CreditEntry,
     CreditUse,
     Dispute,
@@ -108,6 +109,16 @@ class AllocationOfInvoiceInline(_AllocationInline[Invoice]):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Each with its payment."""
         return super().get_queryset(request).select_related("payment", "reverses").defer("payment__request")
+
+
+class CoverInline(ReadOnlyInline[Cover, Invoice]):
+    """What payment plans cover of a bill, and took back."""
+
+    model = Cover
+    fields = ("created_at", "plan", "paid", "amount_shown", "surcharge_shown", "reverses_shown")
+    amount_shown = pesos_column("amount", "importe")
+    surcharge_shown = pesos_column("surcharge", "recargo fijado")
+    reverses_shown = linked_column("reverses", "anula a")
 
 
 class AllocationOfUseInline(_AllocationInline[CreditUse]):

@@ -4,9 +4,10 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from billing.admin.inlines import AllocationOfInvoiceInline, ItemOfInvoiceInline, LineInline
+from billing.admin.inlines import AllocationOfInvoiceInline, CoverInline, ItemOfInvoiceInline, LineInline
 from billing.admin.search import invoices_found_by
 from billing.models import Invoice
+from billing.presentation import IN_PLAN
 from oficina.shared.dates import short_date, today
 from oficina.shared.money import pesos
 from oficina.shared.office.columns import NOTHING, linked_column, pesos_column
@@ -21,7 +22,7 @@ class InvoiceAdmin(ReadOnlyAdmin[Invoice]):
     list_filter = ("status", "kind", "service_kind")
     list_select_related = ("account",)
     search_help_text = "Número de factura, de cuenta o código de pago electrónico"
-    inlines = (LineInline, AllocationOfInvoiceInline, ItemOfInvoiceInline)
+    inlines = (LineInline, AllocationOfInvoiceInline, CoverInline, ItemOfInvoiceInline)
     fieldsets = (
         (
             "Factura",
@@ -36,7 +37,7 @@ class InvoiceAdmin(ReadOnlyAdmin[Invoice]):
             {
                 "fields": (
                     "due_on", "amount_shown", "later_prices", "due_today", "surcharge_shown", "applied_shown",
-                    "settled_at",
+                    "covered_shown", "financed_shown", "offered", "settled_at",
                 )
             },
         ),
@@ -66,11 +67,13 @@ class InvoiceAdmin(ReadOnlyAdmin[Invoice]):
     )  # fmt: skip
     readonly_fields = (
         "account_shown", "subject_shown", "amount_shown", "later_prices", "due_today", "surcharge_shown",
-        "applied_shown", "other_taxes_shown",
+        "applied_shown", "covered_shown", "financed_shown", "other_taxes_shown",
     )  # fmt: skip
     account_shown = linked_column("account", "cuenta")
     amount_shown = pesos_column("amount", "importe")
     applied_shown = pesos_column("applied", "pagado")
+    covered_shown = pesos_column("covered", "cubierto por planes de pago")
+    financed_shown = pesos_column("financed", "de eso, a pagar con cuotas")
     surcharge_shown = pesos_column("surcharge", "recargo cobrado")
     other_taxes_shown = pesos_column("other_taxes", "otros impuestos")
 
@@ -91,6 +94,8 @@ class InvoiceAdmin(ReadOnlyAdmin[Invoice]):
             return invoice.get_status_display()
         if invoice.is_paid:
             return "Pagada"
+        if invoice.is_in_plan:
+            return IN_PLAN.words
         return "Vencida" if invoice.due_on < today() else "Pendiente"
 
     @admin.display(description="otros vencimientos")

@@ -93,25 +93,40 @@ def due_box(invoice: Invoice, *, on: date) -> DueBox:
     if invoice.status == InvoiceStatus.VOID:
         return DueBox(title="Anulada", amount=invoice.amount, tone="void", rows=[], sentence="No hay que pagarla.")
     if invoice.is_paid:
-        last_paid_on = paid_on(invoice)
+        return _paid_box(invoice)
+    if invoice.is_in_plan:
         return DueBox(
-            title="Pagada",
+            title="En plan de pago",
             amount=invoice.payable_amount,
             tone="paid",
-            rows=[("Pagada el", short_date(last_paid_on))] if last_paid_on else [],
-            sentence="No queda nada para pagar.",
+            rows=[],
+            sentence="La pagás con las cuotas del plan: no hay que pagarla aparte.",
         )
     rows = [
         (f"{price.place}.º vencimiento, {weekday_and_date(price.day)}", pesos(price.amount))
         for price in printed_prices(invoice)
     ]
-    if invoice.applied:
-        rows.append(("Ya se pagó una parte", pesos(invoice.applied)))
+    if invoice.held:
+        rows.append(("Ya se pagó una parte", pesos(invoice.held)))
     if invoice.payment_code:
         rows.append(("Código de pago electrónico", payment_code_words(invoice)))
-    is_as_printed = on <= invoice.due_on and not invoice.applied
+    is_as_printed = on <= invoice.due_on and not invoice.held
     title = "Total a pagar" if is_as_printed else f"Total a pagar el {short_date(on)}"
     return DueBox(title=title, amount=invoice.amount_due, rows=rows)
+
+
+def _paid_box(invoice: Invoice) -> DueBox:
+    last_paid_on = paid_on(invoice)
+    rows = [("Pagada el", short_date(last_paid_on))] if last_paid_on else []
+    if invoice.covered:
+        rows.append(("Con un plan de pago", pesos(invoice.covered)))
+    return DueBox(
+        title="Pagada",
+        amount=invoice.payable_amount,
+        tone="paid",
+        rows=rows,
+        sentence="No queda nada para pagar.",
+    )
 
 
 def _holder_facts(invoice: Invoice, account: ServiceAccount, holder: Holder) -> list[tuple[str, str]]:

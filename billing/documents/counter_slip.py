@@ -35,7 +35,9 @@ def counter_slip(invoice: Invoice, *, on: date) -> CounterSlip | None:
 
 def counter_slips(invoices: Sequence[Invoice], *, on: date) -> dict[int, CounterSlip | None]:
     """The slips of several bills by the ids of these, in one query."""
-    unpaid = [bill.pk for bill in invoices if not (bill.status == InvoiceStatus.VOID or bill.is_paid)]
+    unpaid = [
+        bill.pk for bill in invoices if not (bill.status == InvoiceStatus.VOID or bill.is_paid or bill.is_in_plan)
+    ]
     items = PaymentItem.objects.filter(invoice__in=unpaid, live=True, payment__state=PaymentState.PROCESSING)
     in_process = set(items.values_list("invoice_id", flat=True))
     return {
@@ -58,7 +60,7 @@ def _slip(invoice: Invoice, *, in_process: bool, on: date) -> CounterSlip:
 
 def _why_no_bars(invoice: Invoice, barcode: PaymentBarcode | None, on: date) -> str:
     elsewhere = " o con el código de pago electrónico" if invoice.payment_code else ""
-    if invoice.applied:
+    if invoice.held:
         return "Ya se pagó una parte. Lo que falta se paga en la Oficina Virtual."
     if barcode is None and settings.UTILITY.barcode_company:
         return f"El importe no entra en el código de barras. Pagala en la Oficina Virtual{elsewhere}."

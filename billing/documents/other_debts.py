@@ -45,7 +45,7 @@ def other_debts(invoice: Invoice, *, on: date, issued_until: date | None = None)
 
     `issued_until` leaves out what was issued after that local date: a later holder's debts.
     """
-    unpaid = Invoice.objects.filter(account=invoice.account_id).payable().exclude(pk=invoice.pk)
+    unpaid = Invoice.objects.filter(account=invoice.account_id).owed().exclude(pk=invoice.pk)
     if issued_until is not None:
         unpaid = unpaid.filter(issued_on__lte=issued_until)
     priced = unpaid.with_amount_due(on=on).order_by("due_on", "pk")
@@ -53,7 +53,7 @@ def other_debts(invoice: Invoice, *, on: date, issued_until: date | None = None)
 
 
 def _debt(bill: Invoice, on: date) -> Debt:
-    left = max(bill.amount - bill.applied, ZERO)
+    left = max(bill.amount - bill.held, ZERO)
     return Debt(
         ref=bill.public_id,
         subject=bill_name(bill),

@@ -30,7 +30,7 @@ _CAME_AT = Case(
 
 _OF_A_BILL = (
     *("public_id", "kind", "document_code", "invoice_number", "period", "description", "issued_on"),
-    *("applied", "surcharge"),
+    *("applied", "surcharge", "covered", "settled_at"),
 )
 _OF_ITS_MONEY = (
     *("invoice", "payment", "amount", "reason", "reverses", "created_at"),
@@ -57,8 +57,10 @@ class PaidBillRow:
 
 
 def paid_bills(link: AccountLink, chosen: HistoryFilter) -> InvoiceQuerySet:
-    """The bills of the account that money paid wholly, the latest first. A bill of nothing was never paid."""
-    bills = Invoice.objects.of(link).paid().filter(applied__gt=0).annotate(paid_at=Max(_CAME_AT, filter=_STANDING))
+    """The bills of the account that money or a plan paid wholly, the latest first. A bill of nothing was never paid."""
+    last_money = Max(_CAME_AT, filter=_STANDING)
+    paid_at = Case(When(covered__gt=0, then=F("settled_at")), default=last_money)
+    bills = Invoice.objects.of(link).paid().filter(settled_at__isnull=False).annotate(paid_at=paid_at)
     if chosen.begins_at:
         bills = bills.filter(paid_at__gte=chosen.begins_at)
     if chosen.ends_at:
@@ -91,6 +93,8 @@ def paid_bill_rows(bills: Iterable[Invoice], link: AccountLink) -> Iterator[Paid
 
 def _row(bill: Invoice, link: AccountLink, names: ChannelNames) -> PaidBillRow:
     channels = dict.fromkeys(part.channel for part in paid_parts(bill, link, names))
+    if bill.covered:
+        channels["Plan de pago"] = None
     reference = {"ref": link.public_id, "invoice_id": bill.public_id}
     return PaidBillRow(
         document=str(bill),
@@ -99,7 +103,7 @@ def _row(bill: Invoice, link: AccountLink, names: ChannelNames) -> PaidBillRow:
         day=paid_on(bill) or bill.issued_on,
         channels=" y ".join(channels),
         surcharge=bill.surcharge,
-        paid=bill.applied,
+        paid=bill.held,
         address=reverse("invoice", kwargs=reference),
         pdf_address=reverse("invoice_pdf", kwargs=reference),
     )

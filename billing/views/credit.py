@@ -67,7 +67,7 @@ def account_credit(request: HttpRequest, ref: str) -> HttpResponse:
         "balance": entries.balance(),
         "page": page,
         "rows": [_row(entry, link) for entry in page],
-        "can_pay": Invoice.objects.of(link).payable().exists(),
+        "can_pay": Invoice.objects.of(link).owed().exists(),
     }
     return render(request, "billing/credit.html", context)
 

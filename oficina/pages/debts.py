@@ -51,7 +51,7 @@ def links_with_debt(user: User, on: date) -> QuerySet[LinkWithDebt]:
         .filter(user=user)
         .with_account()
         .annotate(
-            debt=Coalesce(_told(_owed(bills.payable(), on)), ZERO, output_field=MoneyField()),
+            debt=Coalesce(_told(_owed(bills.owed(), on)), ZERO, output_field=MoneyField()),
             overdue_debt=Coalesce(_told(_owed(bills.overdue(on=on), on)), ZERO, output_field=MoneyField()),
             oldest_overdue_on=_told(_first_due(bills.overdue(on=on))),
             next_due_on=_told(_first_due(bills.not_yet_due(on=on))),

@@ -46,8 +46,8 @@ def test_every_handler_of_the_project_is_named_here() -> None:
         "issued": [],
         "changed": [],
         "balance_moved": [],
-        "covered": [],
-        "owed": [],
+        "covered": ["adhesions.debit.following.bills_were_covered"],
+        "owed": ["adhesions.debit.announcing.announce_new_bills"],
     }
 
 
