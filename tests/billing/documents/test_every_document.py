@@ -20,8 +20,10 @@ from billing.listings.history_filter import HistoryFilter
 from billing.models import Invoice
 from billing.stored_documents import stored_pdf
 from oficina.shared.dates import today
+from payment_plans.documents.instalments_document import instalments_pdf
 from tests.factories.billing import InvoiceFactory, operation, paid_checkout
 from tests.factories.charges import ChargeFactory
+from tests.factories.plans import overdue_bill, policy, running_plan
 from tests.pdf_ua import faults_of_structure
 from tests.printed import Font, facts_of, fonts_of, qpdf_check, words_of
 
@@ -84,6 +86,15 @@ def bill(link: AccountLink, kind: ServiceKind) -> Drawn:
     return Drawn(bill_pdf(drawn.pk, on=today()), title)
 
 
+def plan(link: AccountLink, instalments: int, *, pages: int = 1) -> Drawn:
+    """A plan whose first instalment is paid."""
+    policy(rates={instalments: Decimal("24.00")})
+    overdue_bill(link)
+    made = running_plan(link, instalments)
+    pdf = instalments_pdf(made.pk, on=today())
+    return Drawn(pdf, f"Cuotas del plan de pago {made}, cuenta {NUMBER}", pages)
+
+
 def listing(link: AccountLink, kind: ListingKind, *, rows: int, pages: int = 1) -> Drawn:
     for paid in bills(link, rows):
         at = timezone.now() - timedelta(days=paid.pk % 300)
@@ -103,6 +114,8 @@ DOCUMENTS: dict[str, Callable[[AccountLink], Drawn]] = {
     "certificate": certificate,
     "metered bill": lambda link: bill(link, ServiceKind.METERED),
     "flat-rate bill": lambda link: bill(link, ServiceKind.FLAT_RATE),
+    "plan of one instalment": lambda link: plan(link, 1),
+    "plan of a year": lambda link: plan(link, 12, pages=3),
     "payments": lambda link: listing(link, ListingKind.PAYMENTS, rows=5),
     "paid bills": lambda link: listing(link, ListingKind.PAID_BILLS, rows=5),
     "payments of many pages": lambda link: listing(link, ListingKind.PAYMENTS, rows=60, pages=2),
