@@ -21,7 +21,8 @@ from accounts.holders import note_holder_changes
 from accounts.hooks import tell_holder_change
 from accounts.linking import ask_for_proof
 from oficina.configuration import AccountCheckDigit
-from oficina.shared.imports.columns import Check, Choice, Column, Digits, GeoJson, Number, Text
+from oficina.shared.imports.columns import Check, Choice, Column, Digits, Number, Text
+from oficina.shared.imports.geojson import GeoJson
 from oficina.shared.imports.kinds import Counts, ImportKind
 from oficina.shared.imports.merging import differs, upsert
 from oficina.shared.imports.staging import StagedFile

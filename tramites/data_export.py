@@ -2,7 +2,7 @@
 
 from accounts.data_export import Exported, instant
 from accounts.models import User
-from tramites.models import Conversation, Message
+from tramites.models import Conversation, LocationReport, Message
 
 
 def exported_conversations(user: User) -> list[Exported]:
@@ -21,6 +21,21 @@ def exported_conversations(user: User) -> list[Exported]:
             "mensajes": said.get(conversation.pk, []),
         }
         for conversation in conversations
+    ]
+
+
+def exported_location_reports(user: User) -> list[Exported]:
+    """What a person said of where their properties are, and what the office answered."""
+    reports = LocationReport.objects.filter(made_by=user).select_related("account").defer("account__parcel")
+    return [
+        {
+            "cuenta": report.account.number,
+            "texto": report.text,
+            "hecho": instant(report.made_at),
+            "respuesta": report.answer,
+            "respondido": instant(report.answered_at),
+        }
+        for report in reports.order_by("made_at", "pk")
     ]
 
 

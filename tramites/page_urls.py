@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from tramites.views import chat, location, procedures
+from tramites.views import bill_explained, chat, location, procedures
 from tramites.views import conversation as conversation_pages
 from tramites.views import help as help_pages
 
 urlpatterns = [
     path("cuenta/<str:ref>/ubicacion/", location.property_location, name="property_location"),
     path("cuenta/<str:ref>/ubicacion/avisar/", location.report_location, name="report_location"),
+    path("informacion-util/", bill_explained.useful_information, name="useful_information"),
+    path("informacion-util/<slug:kind>/", bill_explained.bill_explained, name="bill_explained"),
+    path("informacion-util/<slug:kind>/<slug:digest>.png", bill_explained.bill_picture, name="bill_picture"),
     path("ayuda/", help_pages.help_topics, name="help"),
     path("ayuda/pantalla/<slug:screen>/", help_pages.help_of_screen, name="help_of_screen"),
     path("ayuda/<slug:slug>/", help_pages.help_topic, name="help_topic"),

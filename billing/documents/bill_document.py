@@ -76,7 +76,7 @@ def bill_context(invoice: Invoice, *, on: date) -> dict[str, object]:
         "subject": bill_name(invoice),
         "account_number": format_account_number(account.number),
         "holder_name": holder.name,
-        "holder_facts": _holder_facts(invoice, account, holder),
+        "holder_facts": holder_facts(invoice, account, holder),
         "due": due_box(invoice, on=on),
         "prices": printed_prices(invoice),
         "slip": counter_slip(invoice, on=on),
@@ -129,7 +129,8 @@ def _paid_box(invoice: Invoice) -> DueBox:
     )
 
 
-def _holder_facts(invoice: Invoice, account: ServiceAccount, holder: Holder) -> list[tuple[str, str]]:
+def holder_facts(invoice: Invoice, account: ServiceAccount, holder: Holder) -> list[tuple[str, str]]:
+    """Who is billed for what and where, each fact under its name; what is not known is left out."""
     facts = [
         ("Servicio en", service_address(account)),
         ("Documento", holder_document(holder.document)),

@@ -79,7 +79,7 @@ def printed_prices(invoice: Invoice) -> list[PrintedPrice]:
 
 def charged(invoice: Invoice) -> Charged:
     """The lines of a bill, in one query unless it was loaded with them."""
-    return Charged([_line(line) for line in invoice.lines.all()])
+    return Charged([charged_line(line) for line in invoice.lines.all()])
 
 
 def readings(invoice: Invoice) -> list[tuple[str, str]]:
@@ -147,7 +147,8 @@ def service_address(account: ServiceAccount) -> str:
     return f"{account.service_address}, {account.postal_code} {account.locality}".replace(",  ", ", ")
 
 
-def _line(line: InvoiceLine) -> ChargedLine:
+def charged_line(line: InvoiceLine) -> ChargedLine:
+    """A line as it is printed."""
     return ChargedLine(
         concept=line.concept,
         quantity=f"{decimal_words(line.quantity)} {line.unit}".strip(),

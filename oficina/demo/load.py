@@ -18,13 +18,16 @@ from oficina.demo.cast import CASA, PASSWORD, PEOPLE, Person
 from oficina.demo.dealings import arrange_dealings
 from oficina.demo.generator.bills import DAILY_RATE
 from oficina.demo.generator.generate import SEED, generate_demo_data
+from oficina.demo.generator.zones import invent_zones
 from oficina.shared.dates import today
 from oficina.shared.imports.files import TrustedFile
 from oficina.shared.imports.runs import ImportRequest, import_files
 from oficina.shared.imports.staging import BadRow
 from oficina.shared.imports.watching import ImportOutcome, ImportWatcher
 from oficina.staff.imports import IMPORT_KINDS
+from tramites.departments import department_named
 from tramites.help.first_help import publish_first_help
+from tramites.models import Zone
 from tramites.procedures.first_procedures import publish_first_procedures
 
 INVENTED_ACCOUNTS = 3000
@@ -53,6 +56,7 @@ def load_demo(*, invented: int = INVENTED_ACCOUNTS, seed: int = SEED) -> list[Im
             _let_in(person)
         arrange_dealings(now=timezone.now())
         publish_first_help(now=timezone.now())
+        _draw_zones(seed)
         publish_first_procedures(now=timezone.now())
     return outcomes
 
@@ -69,6 +73,19 @@ class _NothingRefused(ImportWatcher):
     def refused(self, file: TrustedFile, row: BadRow) -> None:
         """Raises DemoDataRefusedError."""
         raise DemoDataRefusedError(f"{file.path.name}:{row.line}: {row.column} «{row.value}»: {row.reason}")
+
+
+def _draw_zones(seed: int) -> None:
+    Zone.objects.bulk_create(
+        Zone(
+            name=zone.town.name,
+            department=department,
+            localities=[zone.town.name],
+            outline={"type": "Polygon", "coordinates": [zone.ring]},
+        )
+        for zone in invent_zones(seed)
+        if (department := department_named(zone.department.name))
+    )
 
 
 def _let_in(person: Person) -> None:

@@ -126,6 +126,9 @@ FUNCTIONS: tuple[Place, ...] = (
         parts=("direct_debit_short", "direct_debit_card", "cancel_direct_debit", "stop_debit"),
     ),
     Place(
+        label="Información útil", icon="information-circle", url_name="useful_information", parts=("bill_explained",)
+    ),
+    Place(
         label="Ubicación del inmueble",
         icon="map-pin",
         url_name="property_location",
@@ -148,6 +151,7 @@ ABOUT = (
     Place(label="Términos y condiciones", icon="", url_name="terms_list", parts=("terms", "terms_version")),
     Place(label="Tus datos personales", icon="", url_name="personal_data"),
     Place(label="Accesibilidad", icon="", url_name="accessibility"),
+    Place(label="Cómo se lee la factura", icon="", url_name="useful_information", parts=("bill_explained",)),
     Place(label="Verificar un comprobante", icon="", url_name="verify", parts=("verify_document",)),
 )
 """The footer."""

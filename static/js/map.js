@@ -23,7 +23,7 @@
     view.replaceChildren(box);
     figure.querySelector("figcaption").textContent = "El norte está arriba. Acercá o alejá el mapa con los botones + y −.";
 
-    const map = L.map(box, { attributionControl: false, zoomControl: false, scrollWheelZoom: false, maxZoom: 21 });
+    const map = L.map(box, { attributionControl: false, zoomControl: false, scrollWheelZoom: false, zoomSnap: 0.25, maxZoom: 21 });
     map.fitBounds(told.focus);
     controls(map, told.tiles);
     told.shapes.forEach(({ look, geometry }) => {

@@ -37,6 +37,7 @@ from oficina.shared.imports.watching import ImportOutcome
 from oficina.shared.models import OutgoingMail
 from tests.conftest import NOON
 from tests.ledger_invariants import ledger_invariants
+from tramites.property_location.finding import locate
 
 TODAY = date(2026, 11, 24)
 pytestmark = pytest.mark.django_db
@@ -195,3 +196,12 @@ def test_loading_again_changes_nothing() -> None:
 
 def _digits(fixed: FixedAccount) -> str:
     return fixed.number.replace("-", "")
+
+
+def test_properties_are_shown_as_far_as_they_are_known() -> None:
+    located = [locate(account) for account in ServiceAccount.objects.order_by("pk")]
+    assert all(location.department for location in located)
+    with_parcel = sum(location.parcel is not None for location in located)
+    assert 0.85 < with_parcel / len(located) < 1
+    assert any(location.zone and not location.parcel for location in located)
+    assert any(location.zone is None for location in located)

@@ -1,5 +1,6 @@
 """Import of `accounts.csv`."""
 
+import json
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from oficina.shared.models import ImportChange, ImportRun
 from tests.conftest import NOON
 from tests.imports import csv_files
 from tests.imports.csv_files import account, account_number
+from tests.shared.test_outlines import FAR, HOLE, NOT_OUTLINES, SQUARE
 
 pytestmark = pytest.mark.django_db
 
@@ -48,15 +50,15 @@ def test_files_of_spreadsheets_are_read_alike(tmp_path: Path, delimiter: str, li
 
 
 def test_file_without_parcels_leaves_them_alone(tmp_path: Path) -> None:
-    parcel = '{"type": "Polygon", "coordinates": []}'
-    csv_files.run(csv_files.write(tmp_path / "x.csv", account(parcel=parcel)))
+    parcel = {"type": "Polygon", "coordinates": [SQUARE]}
+    csv_files.run(csv_files.write(tmp_path / "x.csv", account(parcel=json.dumps(parcel))))
     without = account(tariff="R3")
     del without["parcel"]
 
     outcomes, _ = csv_files.run(csv_files.write(tmp_path / "x.csv", without))
 
     assert csv_files.counts(outcomes[0]) == (0, 1, 0, 0)
-    assert ServiceAccount.objects.get().parcel == {"type": "Polygon", "coordinates": []}
+    assert ServiceAccount.objects.get().parcel == parcel
 
 
 def _dump() -> list[tuple[object, ...]]:
@@ -137,6 +139,27 @@ def test_bad_row_is_reported_and_the_others_taken(
     assert [(row.line, row.column, row.value) for row in bad_rows] == [(3, column, value)]
     assert bad_rows[0].reason.endswith(".")
     assert ServiceAccount.objects.count() == 2
+
+
+def test_parcel_has_to_be_an_outline_where_the_utility_serves(tmp_path: Path) -> None:
+    """By the same examples as `oficina.shared.outlines`, which draws what was imported here."""
+    swapped = [[latitude, longitude] for longitude, latitude in SQUARE]
+    bad = [*(told for told in NOT_OUTLINES if told), {"type": "Polygon", "coordinates": [SQUARE, swapped]}]
+    good = [
+        {"type": "Polygon", "coordinates": [SQUARE, HOLE]},
+        {"type": "MultiPolygon", "coordinates": [[SQUARE, HOLE], [FAR]]},
+        {"type": "Polygon", "coordinates": [[[*position, 750] for position in SQUARE]]},
+    ]
+    rows = [account(account_number=account_number(n), parcel=json.dumps(each)) for n, each in enumerate([*bad, *good])]
+
+    outcomes, bad_rows = csv_files.run(csv_files.write(tmp_path / "x.csv", *rows))
+
+    assert csv_files.counts(outcomes[0]) == (len(good), 0, 0, len(bad))
+    assert [row.column for row in bad_rows] == ["parcel"] * len(bad)
+    assert [row.line for row in bad_rows] == list(range(2, len(bad) + 2))
+    assert bad_rows[-1].reason.startswith("Queda fuera de la zona de servicio")
+    assert len({row.reason for row in bad_rows}) == 3
+    assert [kept.parcel for kept in ServiceAccount.objects.order_by("number")] == good
 
 
 def test_check_digit_is_not_looked_at_where_the_utility_has_none(tmp_path: Path, settings: Settings) -> None:

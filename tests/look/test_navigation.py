@@ -23,6 +23,7 @@ def test_entry_of_a_part_that_does_not_exist_is_absent() -> None:
         "Términos y condiciones",
         "Tus datos personales",
         "Accesibilidad",
+        "Cómo se lee la factura",
         "Verificar un comprobante",
     ]
 

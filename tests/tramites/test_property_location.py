@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.data_export import instant
 from accounts.models import AccountLink, ServiceAccount, User
 from oficina.demo.generator.towns import DEPARTMENTS
 from tests.answers import text_of
@@ -18,7 +19,8 @@ from tests.factories.accounts import ServiceAccountFactory
 from tests.factories.locations import LocationReportFactory, ZoneFactory, answered, square
 from tests.jobs import run_jobs
 from tests.staff.conftest import may
-from tests.tramites.test_help_pages import ATTACKS, Dangers
+from tests.tramites.dangers import ATTACKS, Dangers
+from tramites.data_export import exported_location_reports
 from tramites.departments import Department, department_named
 from tramites.models import LocationReport, Zone
 from tramites.property_location.department_outlines import department_outlines
@@ -212,6 +214,21 @@ def test_one_report_waits_at_a_time_and_the_first_answer_stays(link: AccountLink
         answer_report(first, "Otra cosa.", by=staff, now=timezone.now())
     report_location(link, "Sigue mal.", shown=None, now=timezone.now())
     assert list(LocationReport.objects.of(link).values_list("answer", flat=True)) == ["", "Listo."]
+
+
+def test_reports_go_along_with_a_persons_data(link: AccountLink, staff: User) -> None:
+    report = answered(LocationReportFactory.create(account=link.account, made_by=link.user, text="Ahí no."), staff)
+    LocationReportFactory.create(account=link.account)
+    assert report.answered_at is not None
+    assert exported_location_reports(link.user) == [
+        {
+            "cuenta": link.account.number,
+            "texto": "Ahí no.",
+            "hecho": instant(report.made_at),
+            "respuesta": "Ya lo corregimos.",
+            "respondido": instant(report.answered_at),
+        }
+    ]
 
 
 def test_whoever_closed_their_user_is_told_nothing(link: AccountLink, staff: User) -> None:

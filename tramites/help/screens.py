@@ -66,6 +66,9 @@ SCREENS = (
     Screen(name="claims", label="Mis reclamos", parts=("claim", "claim_bill", "withdraw_claim"), opens="claims_short"),
     Screen(name="procedures", label="Trámites", parts=("procedure", "leave_for_procedure"), opens="procedures"),
     Screen(
+        name="useful_information", label="Información útil", parts=("bill_explained",), opens="useful_information"
+    ),
+    Screen(
         name="property_location",
         label="Ubicación del inmueble",
         parts=("report_location",),

@@ -17,7 +17,7 @@ from adhesions.data_export import (
 from billing.claims.presentation import claim_state
 from billing.models import Claim, Payment
 from oficina.shared.dates import today
-from tramites.data_export import exported_conversations
+from tramites.data_export import exported_conversations, exported_location_reports
 
 
 @never_cache
@@ -34,6 +34,7 @@ def download_my_data(request: HttpRequest) -> JsonResponse:
         "adhesiones_a_debito_automatico": exported_mandates(user),
         "tarjetas_para_debito_automatico": exported_card_setups(user),
         "conversaciones": exported_conversations(user),
+        "avisos_de_ubicacion": exported_location_reports(user),
     }
     name = f"mis-datos-{today():%Y-%m-%d}.json"
     return JsonResponse(

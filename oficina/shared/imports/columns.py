@@ -203,26 +203,6 @@ class Instant(Column):
         ).format(self.text, Literal(_ZONE), Literal(self.zone))
 
 
-@dataclass(frozen=True, kw_only=True)
-class GeoJson(Column):
-    """A GeoJSON polygon in WGS 84 (RFC 7946)."""
-
-    def failings(self) -> Iterator[tuple[Composable, str]]:
-        """Not JSON, or not a polygon."""
-        reason = "Tiene que ser un polígono en GeoJSON."
-        yield SQL("NOT pg_input_is_valid({}, 'jsonb')").format(self.text), reason
-        shape = SQL(
-            "CASE WHEN pg_input_is_valid({0}, 'jsonb') THEN"
-            " ({0}::jsonb ->> 'type' IN ('Polygon', 'MultiPolygon')"
-            " AND jsonb_typeof({0}::jsonb -> 'coordinates') = 'array') IS NOT TRUE END"
-        ).format(self.text)
-        yield shape, reason
-
-    def value(self) -> Composable:
-        """The geometry."""
-        return SQL("NULLIF({}, '')::jsonb").format(self.text)
-
-
 def _any_of(numbers: tuple[int, ...]) -> str:
     """`14`, `7, 8 u 11`: Spanish says `u` before a number that sounds with o."""
     *others, last = (str(number) for number in numbers)

@@ -64,6 +64,7 @@ def test_screens_of_customers(portal: Portal, tour: Tour) -> None:
 
     assert tour.faults == []
     elsewhere = {
+        "property_location", "report_location",
         "prove_account", "claim_bill", "claims", "claim", "withdraw_claim",
         "report_payment", "payment_report", "withdraw_payment_report",
         "invoice", "payment", "account_credit", "charges", "charge", "invoice_charge", "debt_certificates",

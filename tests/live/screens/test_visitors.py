@@ -87,6 +87,8 @@ def test_screens_of_visitors(portal: Portal, tour: Tour, visits: Visits) -> None
     tour.see("/tramites/?q=xyzzy", "procedures", "nothing found")
     tour.see("/tramites/cambio-de-titularidad/", "procedure")
     tour.see("/tramites/cambio-de-titularidad/salir/", "leave_for_procedure")
+    tour.see("/informacion-util/", "useful_information")
+    tour.see("/informacion-util/cuota-fija/", "bill_explained")
     tour.see("/no-existe/", "404")
 
     visits.complaints[:] = [told for told in visits.complaints if "404 (Not Found)" not in told]
