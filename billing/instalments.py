@@ -76,8 +76,8 @@ def void_instalments(account_id: int, invoice_ids: Collection[int], *, at: datet
         payments = Payment.objects.filter(allocations__in=on_them).order_by("pk").values_list("pk", flat=True)
         list(Payment.objects.select_for_update(no_key=True).filter(pk__in=list(payments)).order_by("pk"))
         standing = [bill.pk for bill in _locked(account_id, invoice_ids) if bill.status == InvoiceStatus.OPEN]
-        for allocation in on_them.filter(invoice__in=standing).select_related("payment").order_by("pk"):
-            _make_credit(allocation, at)
+        for invoice_id in standing:
+            _make_credit(invoice_id, at)
         Invoice.objects.filter(pk__in=standing).update(status=InvoiceStatus.VOID, updated_at=at)
         tell_invoices(InvoiceChange.VOIDED, standing)
         have_checkouts_expired(standing)
@@ -125,30 +125,35 @@ def _locked(account_id: int, invoice_ids: Collection[int]) -> list[Invoice]:
     return found
 
 
-def _make_credit(allocation: Allocation, at: datetime) -> None:
-    """Takes money from an instalment that becomes void, for the account and before the office."""
-    payment, bill = allocation.payment, Invoice.objects.get(pk=allocation.invoice_id)
-    freed = bill.surcharge_freed(amount=allocation.amount, surcharge=allocation.surcharge)
-    Allocation.objects.create(
-        payment=payment,
-        invoice=bill,
-        amount=-allocation.amount,
-        surcharge=-freed,
-        reverses=allocation,
-        reason=AllocationReason.VOID,
-        created_at=at,
-    )
-    CreditEntry.objects.create(
-        account_id=payment.account_id,
-        payment=payment,
-        amount=allocation.amount,
-        reason=CreditReason.INVOICE_VOIDED,
-        created_at=at,
-    )
-    open_discrepancy(
-        DiscrepancyKind.VOID_INVOICE_PAID,
-        about=f"{payment.pk}:{bill.pk}",
-        payment=payment,
-        invoice=bill,
-        detail={"credit": str(allocation.amount)},
-    )
+def _make_credit(invoice_id: int, at: datetime) -> None:
+    """Takes all money from an instalment that becomes void, for the account and before the office."""
+    standing = Allocation.objects.filter(invoice=invoice_id, reverses=None, reversed_by=None).order_by("pk")
+    taken: dict[Payment, Decimal] = {}
+    for allocation in standing.select_related("payment"):
+        bill = Invoice.objects.get(pk=invoice_id)
+        freed = bill.surcharge_freed(amount=allocation.amount, surcharge=allocation.surcharge)
+        Allocation.objects.create(
+            payment=allocation.payment,
+            invoice=bill,
+            amount=-allocation.amount,
+            surcharge=-freed,
+            reverses=allocation,
+            reason=AllocationReason.VOID,
+            created_at=at,
+        )
+        taken[allocation.payment] = taken.get(allocation.payment, ZERO) + allocation.amount
+    for payment, amount in taken.items():
+        CreditEntry.objects.create(
+            account_id=payment.account_id,
+            payment=payment,
+            amount=amount,
+            reason=CreditReason.INVOICE_VOIDED,
+            created_at=at,
+        )
+        open_discrepancy(
+            DiscrepancyKind.VOID_INVOICE_PAID,
+            about=f"{payment.pk}:{invoice_id}",
+            payment=payment,
+            invoice=Invoice.objects.get(pk=invoice_id),
+            detail={"credit": str(amount)},
+        )

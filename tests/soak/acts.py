@@ -8,9 +8,10 @@ from typing import cast
 from hypothesis import strategies as st
 
 from adhesions.enums import DebitMeans
-from tests.soak import bank, channels, customers, debits, faults, money_back, office, provider, strangers, upkeep
+from tests.soak import bank, channels, customers, debits, faults, money_back, office, plans, provider, strangers, upkeep
 from tests.soak.crashes import POINTS
 from tests.soak.doing import do
+from tests.soak.ground import OPTIONS
 from tests.soak.threads import at_once, raise_what_broke
 from tests.soak.truths import check_always
 from tests.soak.world import BILLS, Given, Step, World
@@ -214,6 +215,24 @@ _DEBITS = {
         bank.bank_cycle, {"clicks": _workers, "results": _results, "who": WHO}, may_be_at_once=False, weight=4
     ),
 }
+_instalments = st.sampled_from(sorted(OPTIONS))
+_PLANS = {
+    "make_plan": Act(plans.make_plan, {"who": WHO, "instalments": _instalments}),
+    "plan_begins": Act(
+        plans.plan_begins,
+        {"who": WHO, "instalments": _instalments, "way": st.sampled_from(plans.WAYS)},
+        weight=3,
+    ),
+    "pay_instalment": Act(
+        plans.pay_instalment, {"which": _payment, "who": WHO, "way": st.sampled_from(plans.WAYS)}, weight=3
+    ),
+    "pay_all_instalments": Act(plans.pay_all_instalments, {"who": WHO}),
+    "pay_early": Act(plans.pay_early, {"who": WHO, "pays": st.booleans()}),
+    "leave_plan": Act(plans.leave_plan, {"who": WHO}),
+    "cancel_plan": Act(plans.cancel, {"plan": _payment}),
+    "end_plans": Act(plans.end_plans, {}),
+    "leave_unpaid": Act(plans.leave_unpaid, {}, may_be_at_once=False),
+}
 _UPKEEP = {
     "poll": Act(upkeep.poll, {"minutes_ahead": _minutes}),
     "finish_inbox": Act(upkeep.finish_inbox, {"minutes_ahead": _minutes}),
@@ -226,7 +245,16 @@ _UPKEEP = {
     "write_without_asking": Act(strangers.write_without_asking, {}, may_be_at_once=False, weight=3),
     "come_to_rest": Act(upkeep.come_to_rest, {}, may_be_at_once=False),
 }
-ACTS: dict[str, Act] = {**_CUSTOMERS, **_PROVIDER, **_MONEY_BACK, **_FAULTS, **_ELSEWHERE, **_DEBITS, **_UPKEEP}
+ACTS: dict[str, Act] = {
+    **_CUSTOMERS,
+    **_PROVIDER,
+    **_MONEY_BACK,
+    **_FAULTS,
+    **_ELSEWHERE,
+    **_DEBITS,
+    **_PLANS,
+    **_UPKEEP,
+}
 
 
 def _several_at_once() -> st.SearchStrategy[list[Step]]:

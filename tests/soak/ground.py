@@ -8,7 +8,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import stripe
@@ -22,11 +23,15 @@ from accounts.enums import TermsPurpose
 from accounts.models import TermsVersion
 from adhesions.models import DebitRetry
 from billing.gateway import stripe_gateway, stripe_returns
+from payment_plans.models import PlanPolicy, PolicyOption
 from tests.factories.billing import LateInterestPolicyFactory
 from tests.simulator_process import SimulatorProcess
 from tests.soak.crashes import CrashError, CrashSwitch, crash_in_the_middle_of_settling
 from tests.soak.errors_seen import ErrorsSeen
 from tests.soak.late_money import LateMoney
+
+OPTIONS = {2: Decimal("18.00"), 3: Decimal("24.00")}
+"""In how many instalments a plan of payments can be made, and at which TNA, in per cent."""
 
 SECRET = "whsec_test_current"
 BEGINNING = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
@@ -41,6 +46,7 @@ _EMPTIED = (
     "billing_providermovement",
     "billing_providerpayout",
     "billing_webhookevent",
+    "payment_plans_planpolicy",
     "accounts_serviceaccount",
     "accounts_user",
     "shared_importrun",
@@ -82,6 +88,7 @@ class Ground:
             cursor.execute(f"TRUNCATE {', '.join(_EMPTIED)} CASCADE")
         LateInterestPolicyFactory.create()
         _set_up_direct_debit()
+        _set_up_plans()
         self.live_at(BEGINNING)
         self.simulator.send_webhooks_to(self.webhook_url, secrets=(SECRET,))
         self.errors.forget()
@@ -99,6 +106,19 @@ def _set_up_direct_debit() -> None:
     )
     DebitRetry.objects.all().delete()
     DebitRetry.objects.bulk_create(DebitRetry(days_after=days) for days in (1, 3))
+
+
+def _set_up_plans() -> None:
+    """Their terms, and a policy that finances whatever fell due."""
+    TermsVersion.objects.get_or_create(
+        purpose=TermsPurpose.PAYMENT_PLAN, version=1, defaults={"title": "Plan de pago", "body": "Texto"}
+    )
+    policy = PlanPolicy.objects.create(
+        name="Planes", valid_from=date(2026, 1, 1), vat_rate=Decimal("21.00"), plans_at_once=2
+    )
+    PolicyOption.objects.bulk_create(
+        PolicyOption(policy=policy, instalments=count, annual_rate=rate) for count, rate in OPTIONS.items()
+    )
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from billing.gateway.stripe_gateway import StripeGateway
 from billing.locks import lock_payment
 from billing.models import Payment, WebhookEvent
 from billing.payment_log import move
-from tests.soak import mutants_of_debits
+from tests.soak import mutants_of_debits, mutants_of_plans
 from tests.soak import mutants_of_returns as returns
 from tests.soak.sabotage import run_sql, swapped, without_constraint, without_trigger
 
@@ -198,4 +198,11 @@ MUTANTS = (
     Mutant("nothing brought in", "reconciliation compares and mends nothing", returns.what_is_missing_stays_out),
     Mutant("export in part", "the export leaves out what left again", returns.exported_without_returns),
     Mutant("debited though paid", "nobody looks whether a bill was paid", mutants_of_debits.paid_bills_are_debited),
+    Mutant("cover stays", "the bills of a plan that ended stay covered", mutants_of_plans.cover_stays),
+    Mutant("offers for ever", "nobody owes the instalments of a plan", mutants_of_plans.instalments_stay_offers),
+    Mutant(
+        "plans not told",
+        "a plan does not hear that money left its instalments",
+        mutants_of_plans.lost_money_is_not_told,
+    ),
 )

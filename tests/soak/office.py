@@ -6,7 +6,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from accounts.account_numbers import format_account_number
-from billing.enums import InvoiceStatus
+from billing.enums import InvoiceKind, InvoiceStatus
 from billing.expiring_checkouts import EXPIRE_CHECKOUTS_TASK
 from billing.locks import lock_account, lock_invoices
 from billing.models import Invoice, Payment
@@ -73,7 +73,7 @@ def cancel_what_is_being_paid(world: World, *, who: int) -> None:
 
 
 def _send_bill(world: World, place: int, *, amount: int = 0, dearer: int = 1000, status: str = "open") -> None:
-    if place == INSTALMENT:
+    if world.bills[place].kind == InvoiceKind.INSTALMENT:
         raise NothingToDoError  # instalments are the portal's own, no file brings them
     bill = Invoice.objects.get(pk=world.bills[place].pk)
     first = Decimal(amount) / 100 if amount else bill.amount

@@ -6,6 +6,7 @@ _BEGUN: list[Step] = [("start", {"bills": [0], "who": 0})]
 _PAID: list[Step] = [*_BEGUN, ("pay", {"payment": 0})]
 _PAID_ELSEWHERE: Step = ("notify", {"number": 1, "lines": {0: 100000}, "copies": 1})
 _NO_MESSAGES: Step = ("drop", {"about": "*", "times": 8})
+_PLAN_BEGUN: Step = ("plan_begins", {"who": 0, "instalments": 2, "way": "elsewhere"})
 _DISPUTED: Step = ("dispute", {"payment": 0, "share": 50, "inquiry": False, "withdraw": True})
 
 ORDERS: dict[str, tuple[str, list[Step]]] = {
@@ -58,6 +59,22 @@ ORDERS: dict[str, tuple[str, list[Step]]] = {
             ("debit_from_bank", {"who": 0, "cap": 0}),
             _PAID_ELSEWHERE,
             ("bank_cycle", {"clicks": 1, "results": ["A"], "who": 0}),
+        ],
+    ),
+    "cover stays": (
+        "a plan that ended covers the capital that was paid",
+        [_PLAN_BEGUN, ("cancel_plan", {"plan": 0})],
+    ),
+    "offers for ever": (
+        "a plan in force covers its whole debt, and its documents owe what of it is not paid",
+        [_PLAN_BEGUN],
+    ),
+    "plans not told": (
+        "a plan that was paid covers its whole debt for good",
+        [
+            _PLAN_BEGUN,
+            ("pay_all_instalments", {"who": 0}),
+            ("refund", {"payment": 0, "share": 100, "clicks": 1}),
         ],
     ),
 }

@@ -10,7 +10,7 @@ from django.db import connection
 
 @contextmanager
 def swapped[**P, R](right: Callable[P, R], wrong: Callable[P, R]) -> Iterator[None]:
-    """A function of billing is another one, in every module that knows it by its name.
+    """A function of billing is another one, in every module that knows it by its name, of billing or of plans.
 
     Raises LookupError when none does: a bug that is not really in would prove nothing.
     """
@@ -18,7 +18,7 @@ def swapped[**P, R](right: Callable[P, R], wrong: Callable[P, R]) -> Iterator[No
     knowing = [
         module
         for path, module in sys.modules.items()
-        if path.startswith("billing") and getattr(module, name, None) is right
+        if path.startswith(("billing", "payment_plans")) and getattr(module, name, None) is right
     ]
     if not knowing:
         raise LookupError(name)

@@ -67,6 +67,12 @@ _SEEN = {
         WHERE {_CHECKOUT} AND payment.state = 'succeeded' AND bill.status = 'open'
         AND bill.amount + bill.surcharge <> item.amount AND bill.applied > 0
     """,
+    "a plan was paid": "SELECT 1 FROM payment_plans_paymentplan WHERE state = 'completed'",
+    "a plan lapsed": "SELECT 1 FROM payment_plans_paymentplan WHERE state = 'lapsed'",
+    "a plan ended though a part of it was paid": """
+        SELECT 1 FROM payment_plans_paymentplan plan JOIN billing_cover cover ON cover.plan = plan.public_id
+        WHERE plan.state IN ('lapsed', 'cancelled') AND cover.paid
+    """,
     "17 instalment of a cancelled plan": f"""
         SELECT 1 FROM billing_paymentitem item JOIN billing_payment payment ON payment.id = item.payment_id
         JOIN billing_invoice bill ON bill.id = item.invoice_id

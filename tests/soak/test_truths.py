@@ -19,6 +19,7 @@ from tests.soak.truths import check_always, check_database, check_provider_so_fa
 from tests.soak.truths_at_rest import check_after_reconciliation, check_arrived, check_at_rest, check_totals
 from tests.soak.truths_of_books import check_books
 from tests.soak.truths_of_findings import check_findings
+from tests.soak.truths_of_plans import TRUTHS_OF_PLANS, check_plans
 from tests.soak.truths_of_returns import check_returns
 from tests.soak.violations import Violation
 from tests.soak.world import Step, World
@@ -386,6 +387,24 @@ SPOILT = [
 ]
 
 
+_BEGUN: Step = ("plan_begins", {"who": 0, "instalments": 2, "way": "elsewhere"})
+_DEARER = "UPDATE billing_cover SET amount = amount + 0.01 WHERE reverses_id IS NULL"
+AGAINST_PLANS: dict[str, tuple[list[Step], str]] = {
+    "a plan in force covers its whole debt, and its documents owe what of it is not paid": ([_BEGUN], _DEARER),
+    "a plan that was paid covers its whole debt for good": ([_BEGUN, ("pay_all_instalments", {"who": 0})], _DEARER),
+    "a plan that ended covers the capital that was paid": ([_BEGUN, ("cancel_plan", {"plan": 0})], _DEARER),
+    "a plan that did not begin covers nothing and owes nothing": (
+        [("make_plan", {"who": 0, "instalments": 2})],
+        "UPDATE billing_invoice SET offered = false",
+    ),
+    "nobody pays the documents of a plan that is over": (
+        [_BEGUN, ("cancel_plan", {"plan": 0})],
+        "UPDATE billing_invoice SET status = 'open' WHERE status = 'void'",
+    ),
+}
+"""What happens, and what is spoilt then, for each truth."""
+
+
 @pytest.fixture
 def ground(transactional_db: None, tmp_path: Path) -> Iterator[Ground]:
     with soak_ground(tmp_path) as running:
@@ -453,6 +472,16 @@ def test_a_stranger_is_noticed_wherever_the_database_lets_him(ground: Ground) ->
     for attempt in ATTEMPTS:
         with spoilt(), pytest.raises(Violation, match=f"the database refuses {attempt}: "):
             is_refused(attempt)
+
+
+def test_every_truth_of_plans_fails_when_they_are_spoilt(ground: Ground) -> None:
+    assert AGAINST_PLANS.keys() == TRUTHS_OF_PLANS.keys()
+    for truth, (steps, statement) in AGAINST_PLANS.items():
+        play(ground, steps)
+        check_plans()
+        with spoilt(statement), pytest.raises(Violation) as noticed:
+            check_plans()
+        assert noticed.value.truth == truth
 
 
 def _seen_by(look: Look, world: World, statement: str) -> str:

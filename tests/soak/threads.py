@@ -9,6 +9,7 @@ from django.db import connection
 from adhesions.refusals import AdhesionRefusal
 from billing.gateway.errors import ProviderUnavailableError
 from billing.refusals import BillingRefusal
+from payment_plans.refusals import PlanRefusal
 from tests.simulator_process import RefusedError
 from tests.soak.crashes import CrashError
 
@@ -38,7 +39,7 @@ def is_an_answer(error: BaseException) -> bool:
     """Whether an act may end so: refused with a reason, a provider out of reach, a process that was made to die."""
     if isinstance(error, RefusedError):
         return error.status in _REFUSALS_OF_THE_PROVIDER
-    return isinstance(error, AdhesionRefusal | BillingRefusal | ProviderUnavailableError | CrashError)
+    return isinstance(error, AdhesionRefusal | BillingRefusal | PlanRefusal | ProviderUnavailableError | CrashError)
 
 
 def raise_what_broke(results: Sequence[object]) -> None:

@@ -12,12 +12,14 @@ from billing.receipts import DELIVER_RECEIPT_TASK
 from tests.ledger_invariants import ledger_invariants
 from tests.soak.amounts import pesos_of
 from tests.soak.truths_of_debits import check_debits
+from tests.soak.truths_of_plans import check_plans
 from tests.soak.violations import Violation
 from tests.soak.world import CHANNEL, World
 
 _OUR_OWN = (PaymentChannel.CHECKOUT, PaymentChannel.DIRECT_DEBIT_BANK, PaymentChannel.DIRECT_DEBIT_CARD)
 _WRITTEN_ONCE = (
     "billing_allocation",
+    "billing_cover",
     "billing_creditentry",
     "billing_credituse",
     "billing_paymentevent",
@@ -52,6 +54,7 @@ def check_database(world: World) -> None:
     _each_checkout_asks_what_was_promised(world)
     _what_is_written_once_stays(world)
     check_debits(world)
+    check_plans()
 
 
 def settled_checkouts() -> dict[str, Payment]:

@@ -11,9 +11,10 @@ from tests.soak.violations import Violation
 from tests.soak.world import World
 
 _CREDIT_OF = {
-    DiscrepancyKind.PAID_TWICE: CreditReason.ALREADY_PAID,
-    DiscrepancyKind.PAID_IN_EXCESS: CreditReason.SURPLUS,
-    DiscrepancyKind.VOID_INVOICE_PAID: CreditReason.VOID_INVOICE,
+    DiscrepancyKind.PAID_TWICE: [CreditReason.ALREADY_PAID],
+    DiscrepancyKind.PAID_IN_PLAN: [CreditReason.IN_PLAN],
+    DiscrepancyKind.PAID_IN_EXCESS: [CreditReason.SURPLUS],
+    DiscrepancyKind.VOID_INVOICE_PAID: [CreditReason.VOID_INVOICE, CreditReason.INVOICE_VOIDED],
 }
 
 
@@ -41,9 +42,9 @@ def _is_explained(finding: Discrepancy, world: World, otherwise: set[str]) -> bo
     match kind:
         case DiscrepancyKind.LATE_PAYMENT:
             return True  # compared with the payments above, both ways
-        case DiscrepancyKind.PAID_TWICE | DiscrepancyKind.PAID_IN_EXCESS | DiscrepancyKind.VOID_INVOICE_PAID:
+        case _ if kind in _CREDIT_OF:
             credit = Decimal(finding.detail["credit"])
-            return CreditEntry.objects.filter(payment=payment, reason=_CREDIT_OF[kind], amount=credit).exists()
+            return CreditEntry.objects.filter(payment=payment, reason__in=_CREDIT_OF[kind], amount=credit).exists()
         case DiscrepancyKind.MORE_WITHDRAWN:
             return told.may_be_undone if told else payment is not None and payment.disputes.exists()
         case DiscrepancyKind.UNKNOWN_OBJECT if told:
