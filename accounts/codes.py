@@ -43,6 +43,21 @@ def is_same_code(typed: str, expected: str) -> bool:
     return bool(compare_user_code(actual=typed, expected=expected))
 
 
+def kept_code_refusal(typed: str, expected: str, *, age: float, wrong_codes: int) -> CodeRefusedError | None:
+    """Why a code that a session keeps is not taken, `age` seconds after it was mailed; None when it is.
+
+    A wrong one has to be counted by whoever keeps the code, unless it was worn out before.
+    """
+    if wrong_codes >= MOST_WRONG_CODES:
+        return CodeRefusedError(CodeFault.WORN_OUT)
+    if age > CODE_SECONDS:
+        return CodeRefusedError(CodeFault.EXPIRED)
+    if is_same_code(typed, expected):
+        return None
+    left = MOST_WRONG_CODES - wrong_codes - 1
+    return CodeRefusedError(CodeFault.WRONG if left else CodeFault.WORN_OUT, left)
+
+
 def code_digest(code: str, *, of: str) -> str:
     """What a table keeps of the code of `of`, a reference: all codes tried do not find it without SECRET_KEY."""
     digits = "".join(filter(str.isdecimal, code))

@@ -49,6 +49,10 @@ def exported_user(user: User) -> Exported:
             }
             for change in user.profile_changes.order_by("changed_at", "pk")
         ],
+        "bajas_sin_ingresar": [
+            {"operacion": str(receipt), "termino": list(receipt.ended), "cuando": instant(receipt.made_at)}
+            for receipt in user.withdrawals.order_by("made_at", "pk")
+        ],
         "sesiones_abiertas": [
             {
                 "desde": instant(session.created_at),

@@ -13,14 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
-from accounts.codes import (
-    CODE_SECONDS,
-    MOST_WRONG_CODES,
-    CodeFault,
-    CodeRefusedError,
-    is_same_code,
-    new_code,
-)
+from accounts.codes import MOST_WRONG_CODES, CodeFault, kept_code_refusal, new_code
 from accounts.enums import TermsPurpose
 from accounts.identity_mails import send_code, tell_already_registered
 from accounts.models import TermsVersion, User
@@ -132,15 +125,13 @@ def forget_registration(request: HttpRequest) -> None:
 
 
 def _check_code(request: HttpRequest, pending: PendingRegistration, typed: str) -> None:
-    if pending.wrong_codes >= MOST_WRONG_CODES:
-        raise CodeRefusedError(CodeFault.WORN_OUT)
-    if time.time() - pending.sent_at > CODE_SECONDS:
-        raise CodeRefusedError(CodeFault.EXPIRED)
-    if is_same_code(typed, pending.code):
+    age = time.time() - pending.sent_at
+    refusal = kept_code_refusal(typed, pending.code, age=age, wrong_codes=pending.wrong_codes)
+    if refusal is None:
         return
-    replace(pending, wrong_codes=pending.wrong_codes + 1).keep(request)
-    left = MOST_WRONG_CODES - pending.wrong_codes - 1
-    raise CodeRefusedError(CodeFault.WRONG if left else CodeFault.WORN_OUT, left)
+    if refusal.fault is not CodeFault.EXPIRED and pending.wrong_codes < MOST_WRONG_CODES:
+        replace(pending, wrong_codes=pending.wrong_codes + 1).keep(request)
+    raise refusal
 
 
 def _mail_code(request: HttpRequest, pending: PendingRegistration) -> PendingRegistration:

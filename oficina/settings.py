@@ -173,11 +173,12 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {
-    # Typing codes; mails with a code for a registration or for bills, which go to whatever mail was typed;
+    # Typing codes; mails with a code for a registration, bills or a withdrawal, to whatever mail was typed;
     # checking documents, where the form and its answer count one each.
     "code": "30/m/ip",
     "registration_mail": "1/10s/key,6/h/key,60/h/ip",
     "bill_mail": "1/10s/key,6/h/key,10/h/user",
+    "withdrawal_mail": "1/10s/key,6/h/key,60/h/ip",
     "verification": "60/m/ip",
     # Messages of the chat: of one customer or browser, and of an address, which may be that of a whole building.
     "chat": "10/m/key,100/d/key,60/m/ip,600/d/ip",

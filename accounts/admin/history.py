@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.db.models import Q
 
 from accounts.admin.search import people_found_by
-from accounts.models import LinkAttempt, ProfileChange
+from accounts.models import LinkAttempt, ProfileChange, Withdrawal
+from oficina.shared.ids import read_code
 from oficina.shared.office.columns import linked_column
 from oficina.shared.office.records import ReadOnlyAdmin
 
@@ -41,3 +42,26 @@ class ProfileChangeAdmin(ReadOnlyAdmin[ProfileChange]):
 
     def found_by(self, typed: str) -> Q:
         return Q(user__in=people_found_by(typed))
+
+
+@admin.register(Withdrawal)
+class WithdrawalAdmin(ReadOnlyAdmin[Withdrawal]):
+    """What people ended from outside, by the number of the receipt that they quote."""
+
+    list_display = ("number_shown", "made_at", "user_shown", "ended_shown")
+    list_select_related = ("user",)
+    search_help_text = "Número de operación, mail, nombre o documento"
+    fields = ("number_shown", "made_at", "user_shown", "ended_shown", "ip_address")
+    readonly_fields = ("number_shown", "user_shown", "ended_shown")
+    user_shown = linked_column("user", "usuario")
+
+    def found_by(self, typed: str) -> Q:
+        return Q(number=read_code(typed)) | Q(user__in=people_found_by(typed))
+
+    @admin.display(description="operación")
+    def number_shown(self, withdrawal: Withdrawal) -> str:
+        return str(withdrawal)
+
+    @admin.display(description="qué terminó")
+    def ended_shown(self, withdrawal: Withdrawal) -> str:
+        return "; ".join(withdrawal.ended)

@@ -62,6 +62,11 @@ class Navigation:
         return places.entries(places.ABOUT, reference=None, current_name=self.current_name)
 
     @cached_property
+    def withdrawal(self) -> list[places.Entry]:
+        """The footer's button: where what was begun is ended without logging in."""
+        return places.entries((places.WITHDRAWAL,), reference=None, current_name=self.current_name)
+
+    @cached_property
     def help_address(self) -> str:
         """What explains this screen; empty on a page that explains itself. Which topic that is, is looked up there."""
         screen = screen_of(self.current_name)

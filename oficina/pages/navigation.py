@@ -154,7 +154,10 @@ ABOUT = (
     Place(label="Cómo se lee la factura", icon="", url_name="useful_information", parts=("bill_explained",)),
     Place(label="Verificar un comprobante", icon="", url_name="verify", parts=("verify_document",)),
 )
-"""The footer."""
+"""The footer's links."""
+
+WITHDRAWAL = Place(label="Botón de baja", icon="", url_name="withdrawal")
+"""The footer's button, which has to be seen at once (Disposición 954/2025)."""
 
 
 def entries(places: tuple[Place, ...], *, reference: str | None, current_name: str) -> list[Entry]:

@@ -70,6 +70,7 @@ MENU: Final[list[dict[str, Any]]] = [
             _entry("Facturas digitales", "mark_email_read", "adhesions.digitalbilling"),
             _entry("Envíos de facturas", "outgoing_mail", "adhesions.billdelivery"),
             _entry("Rebotes de facturas", "unsubscribe", "adhesions.bouncereport"),
+            _entry("Bajas sin ingresar", "person_remove", "accounts.withdrawal"),
             _entry("Búsquedas de cuentas", "person_search", "accounts.linkattempt"),
         ],
     },

@@ -164,6 +164,7 @@ def test_download_asks_for_the_password_and_holds_everything(client: Client, luc
         "cuentas_vinculadas",
         "terminos_aceptados",
         "cambios_de_datos",
+        "bajas_sin_ingresar",
         "sesiones_abiertas",
         "pagos",
         "reclamos",

@@ -95,6 +95,12 @@ SCREENS = (
         parts=("conversation", "return_to_conversation"),
         opens="chat",
     ),
+    Screen(
+        name="withdrawal",
+        label="Baja",
+        parts=("withdrawal_code", "choose_withdrawal", "confirm_withdrawal", "withdrawal_receipt"),
+        opens="withdrawal",
+    ),
     Screen(name="verify", label="Verificar un comprobante", parts=("verify_document",), opens="verify"),
 )  # fmt: skip
 

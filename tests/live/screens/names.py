@@ -21,6 +21,11 @@ VISITORS = {
     "procedures",
     "procedure",
     "leave_for_procedure",
+    "withdrawal",
+    "withdrawal_code",
+    "choose_withdrawal",
+    "confirm_withdrawal",
+    "withdrawal_receipt",
     "404",
 }
 STRANGERS_TO_IT = {

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.enums import TermsPurpose
-from accounts.models import AccountLink, TermsVersion
+from accounts.models import AccountLink, TermsVersion, User
 from adhesions.digital.unsubscribing import unsubscribe_address
 from billing.charges.acts import invoice_charge
 from billing.debt_certificates import issue_certificate
@@ -74,6 +74,16 @@ def test_screens_of_visitors(portal: Portal, tour: Tour, visits: Visits) -> None
     tour.see(stop, "unsubscribe", "asking")
     submit(tour.page, "Sí, no quiero recibirlas más")
     tour.look("unsubscribe", "done")
+    _guidance(tour)
+    _withdrawal(tour, portal, payer)
+    tour.see("/no-existe/", "404")
+
+    visits.complaints[:] = [told for told in visits.complaints if "404 (Not Found)" not in told]
+    assert tour.faults == []
+    assert tour.seen == VISITORS
+
+
+def _guidance(tour: Tour) -> None:
     tour.see("/ayuda/", "help", "empty")
     publish_first_help(now=timezone.now())
     tour.see("/ayuda/", "help")
@@ -89,8 +99,20 @@ def test_screens_of_visitors(portal: Portal, tour: Tour, visits: Visits) -> None
     tour.see("/tramites/cambio-de-titularidad/salir/", "leave_for_procedure")
     tour.see("/informacion-util/", "useful_information")
     tour.see("/informacion-util/cuota-fija/", "bill_explained")
-    tour.see("/no-existe/", "404")
 
-    visits.complaints[:] = [told for told in visits.complaints if "404 (Not Found)" not in told]
-    assert tour.faults == []
-    assert tour.seen == VISITORS
+
+def _withdrawal(tour: Tour, portal: Portal, payer: User) -> None:
+    tour.see("/baja/", "withdrawal")
+    submit(tour.page, "Mandarme el código")
+    tour.look("withdrawal", "with errors")
+    tour.page.get_by_label("Mi usuario").check()
+    tour.page.get_by_label("Tu mail").fill(payer.email)
+    submit(tour.page, "Mandarme el código")
+    tour.look("withdrawal_code")
+    tour.page.locator("#id_code").fill(journey.code_mailed_to(portal, payer.email))
+    submit(tour.page, "Seguir con la baja")
+    tour.look("choose_withdrawal")
+    submit(tour.page, "Seguir con la baja")
+    tour.look("confirm_withdrawal")
+    submit(tour.page, "Sí, dar de baja")
+    tour.look("withdrawal_receipt")
