@@ -51,10 +51,10 @@ def what_pays_it_off(plan: PaymentPlan, *, now: datetime) -> Payoff:
     Raises NothingToPayEarly when it would save nothing: then its instalments are paid as they are.
     """
     on = local_day(now)
-    unpaid = Invoice.objects.payable().filter(plan_instalment__plan=plan).with_amount_due(on=on)
-    due = dict(unpaid.values_list("plan_instalment__number", "amount_due"))
+    payable = Invoice.objects.payable().filter(plan_instalment__plan=plan)
+    unpaid = list(payable.with_amount_due(on=on).select_related("plan_instalment"))
     late = sum((bill.held + bill.amount_due - bill.amount for bill in unpaid), ZERO)
-    rest = pay_off(plan.schedule, due.keys(), on=on)
+    rest = pay_off(plan.schedule, [bill.plan_instalment.number for bill in unpaid], on=on)
     if not rest.saved:
         raise NothingToPayEarly
     return Payoff(capital=rest.capital, interest=rest.interest + late, vat=rest.vat, saved=rest.saved)

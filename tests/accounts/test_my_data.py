@@ -172,6 +172,9 @@ def test_download_asks_for_the_password_and_holds_everything(client: Client, luc
         "facturas_por_mail",
         "adhesiones_a_debito_automatico",
         "tarjetas_para_debito_automatico",
+        "planes_de_pago",
+        "conversaciones",
+        "avisos_de_ubicacion",
     ]
     assert content["usuario"]["documento"] == "30123456"
     assert content["cuentas_vinculadas"][0]["alias"] == "Casa"

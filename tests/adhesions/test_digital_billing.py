@@ -154,5 +154,6 @@ def test_every_handler_of_what_ends_below_is_named_here() -> None:
     assert holder_change_handlers() == [
         "adhesions.digital.leaving.end_with_holder",
         "adhesions.debit.mandates.end_with_holder",
+        "payment_plans.ending.end_with_holder",
     ]
     assert user_close_handlers() == ["tramites.chat.ending.close_with_user"]

@@ -17,6 +17,7 @@ from adhesions.data_export import (
 from billing.claims.presentation import claim_state
 from billing.models import Claim, Payment
 from oficina.shared.dates import today
+from payment_plans.data_export import exported_plans
 from tramites.data_export import exported_conversations, exported_location_reports
 
 
@@ -33,6 +34,7 @@ def download_my_data(request: HttpRequest) -> JsonResponse:
         "facturas_por_mail": exported_deliveries(user),
         "adhesiones_a_debito_automatico": exported_mandates(user),
         "tarjetas_para_debito_automatico": exported_card_setups(user),
+        "planes_de_pago": exported_plans(user),
         "conversaciones": exported_conversations(user),
         "avisos_de_ubicacion": exported_location_reports(user),
     }

@@ -36,16 +36,20 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[int]]]:
 
 def test_every_handler_of_the_project_is_named_here() -> None:
     assert registered_handlers() == {
-        "settled": ["adhesions.debit.following.bills_were_paid"],
-        "reopened": [],
-        "voided": ["adhesions.debit.following.bills_were_voided"],
+        "settled": [
+            "adhesions.debit.following.bills_were_paid",
+            "payment_plans.ending.bills_moved",
+            "payment_plans.activating.instalments_were_paid",
+        ],
+        "reopened": ["payment_plans.closing.instalments_lost_money"],
+        "voided": ["adhesions.debit.following.bills_were_voided", "payment_plans.ending.bills_moved"],
         "imported": [
             "adhesions.debit.announcing.announce_new_bills",
             "adhesions.digital.planning.plan_new_bills",
         ],
         "issued": [],
-        "changed": [],
-        "balance_moved": [],
+        "changed": ["payment_plans.ending.bills_moved"],
+        "balance_moved": ["payment_plans.ending.bills_moved"],
         "covered": ["adhesions.debit.following.bills_were_covered"],
         "owed": ["adhesions.debit.announcing.announce_new_bills"],
     }
