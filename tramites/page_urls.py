@@ -5,6 +5,7 @@ from django.urls import path
 from tramites.views import bill_explained, chat, location, procedures
 from tramites.views import conversation as conversation_pages
 from tramites.views import help as help_pages
+from tramites.views import places as place_pages
 
 urlpatterns = [
     path("cuenta/<str:ref>/ubicacion/", location.property_location, name="property_location"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("ayuda/", help_pages.help_topics, name="help"),
     path("ayuda/pantalla/<slug:screen>/", help_pages.help_of_screen, name="help_of_screen"),
     path("ayuda/<slug:slug>/", help_pages.help_topic, name="help_topic"),
+    path("lugares-de-pago/", place_pages.payment_places, name="payment_places"),
     path("asistente/", chat.chat, name="chat"),
     path("asistente/volver/<str:token>/", conversation_pages.return_to_conversation, name="return_to_conversation"),
     path("asistente/<slug:conversation_id>/", conversation_pages.conversation, name="conversation"),

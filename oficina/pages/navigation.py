@@ -125,6 +125,7 @@ FUNCTIONS: tuple[Place, ...] = (
         window=True,
         parts=("direct_debit_short", "direct_debit_card", "cancel_direct_debit", "stop_debit"),
     ),
+    Place(label="Lugares de pago", icon="building-storefront", url_name="payment_places"),
     Place(
         label="Información útil", icon="information-circle", url_name="useful_information", parts=("bill_explained",)
     ),

@@ -35,6 +35,25 @@ class Layer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mark:
+    """A place on a map that a list beside it speaks of: `label` is what both call it, `anchor` the id of its item."""
+
+    label: str
+    name: str
+    anchor: str
+    position: Position
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnMark:
+    """A mark in the units of the view box."""
+
+    label: str
+    x: str
+    y: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DrawnShape:
     """A layer in the units of the view box. Coordinates are text: a template must not localise them."""
 
@@ -51,6 +70,7 @@ class Map:
     summary: str
     shapes: tuple[DrawnShape, ...]
     point: tuple[str, str] | None
+    marks: tuple[DrawnMark, ...]
     scale_length: str
     scale_words: str
     told: str = ""
@@ -71,6 +91,7 @@ def draw_map(
     summary: str,
     focus: Box,
     point: Position | None = None,
+    marks: Sequence[Mark] = (),
     moves: bool = False,
 ) -> Map:
     """The map of `layers`, the lowest first, that shows all of `focus` with some ground around it.
@@ -83,9 +104,10 @@ def draw_map(
         summary=summary,
         shapes=tuple(DrawnShape(look=layer.look, path=paper.path(layer.outline)) for layer in layers),
         point=paper.place(point) if point else None,
+        marks=tuple(DrawnMark(label=mark.label, x=x, y=y) for mark in marks for x, y in [paper.place(mark.position)]),
         scale_length=f"{bar / paper.metres_a_unit:.1f}",
         scale_words=f"{bar // 1000} km" if bar >= 1000 else f"{bar} m",
-        told=_told(layers, focus, point) if moves else "",
+        told=_told(layers, focus, point, marks) if moves else "",
     )
 
 
@@ -131,7 +153,7 @@ def _round_length(metres: float) -> int:
     return next((step * power for step in (5, 2) if step * power <= metres), power)
 
 
-def _told(layers: Sequence[Layer], focus: Box, point: Position | None) -> str:
+def _told(layers: Sequence[Layer], focus: Box, point: Position | None, marks: Sequence[Mark]) -> str:
     tiles: str = settings.UTILITY.map_tiles_url
     return json.dumps(
         {
@@ -142,5 +164,9 @@ def _told(layers: Sequence[Layer], focus: Box, point: Position | None) -> str:
                 for layer in layers
             ],
             "point": [point[1], point[0]] if point else None,
+            "marks": [
+                {"label": mark.label, "name": mark.name, "anchor": mark.anchor, "at": mark.position[::-1]}
+                for mark in marks
+            ],
         }
     )

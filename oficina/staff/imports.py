@@ -5,5 +5,6 @@ from billing.imports.charges import CHARGES
 from billing.imports.invoices import INVOICES
 from billing.imports.lines import LINES
 from billing.imports.payments import PAYMENTS
+from tramites.places.imports import PLACES
 
-IMPORT_KINDS = (ACCOUNTS, INVOICES, LINES, CHARGES, PAYMENTS)
+IMPORT_KINDS = (ACCOUNTS, INVOICES, LINES, CHARGES, PAYMENTS, PLACES)

@@ -149,6 +149,7 @@ MENU: Final[list[dict[str, Any]]] = [
             _entry("Temas de ayuda", "help", "tramites.helptopic"),
             _entry("Trámites", "assignment", "tramites.procedure"),
             _entry("Categorías de trámites", "category", "tramites.procedurecategory"),
+            _entry("Lugares de pago", "storefront", "tramites.paymentplace"),
             _entry("Términos y condiciones", "gavel", "accounts.termsversion"),
             _entry("Aceptaciones", "task_alt", "accounts.termsacceptance"),
         ],

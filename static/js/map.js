@@ -13,7 +13,7 @@
     L.control.attribution({ prefix: false }).addAttribution(words.innerHTML).addTo(map);
   };
 
-  document.querySelectorAll("[data-map]").forEach((figure) => {
+  const draw = (figure) => {
     const told = JSON.parse(figure.dataset.map);
     const view = figure.querySelector(".map__view");
     const box = document.createElement("div");
@@ -29,6 +29,23 @@
     told.shapes.forEach(({ look, geometry }) => {
       L.geoJSON(geometry, { interactive: false, style: { className: `map__shape map__shape--${look}` } }).addTo(map);
     });
+    told.marks.forEach(({ label, name, anchor, at }) => {
+      const words = document.createElement("span");
+      words.textContent = label;
+      const icon = L.divIcon({ html: words, className: "map__mark", iconSize: [28, 28] });
+      const mark = L.marker(at, { icon, title: `${label}. ${name}`, riseOnHover: true }).addTo(map);
+      mark.on("click keypress", ({ originalEvent }) => {
+        if (originalEvent.type === "keypress" && originalEvent.key !== "Enter") return;
+        const item = document.getElementById(anchor);
+        item.scrollIntoView({ block: "start" });
+        item.focus({ preventScroll: true });
+      });
+    });
     if (told.point) L.circleMarker(told.point, { interactive: false, radius: 8, className: "map__point" }).addTo(map);
-  });
+  };
+
+  // Also those that HTMX brings later: what is drawn has no drawing of the server any more.
+  const drawAll = () => document.querySelectorAll("[data-map]:has(.map__drawing)").forEach(draw);
+  drawAll();
+  document.addEventListener("htmx:afterSettle", drawAll);
 })();

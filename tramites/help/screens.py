@@ -101,6 +101,7 @@ SCREENS = (
         parts=("withdrawal_code", "choose_withdrawal", "confirm_withdrawal", "withdrawal_receipt"),
         opens="withdrawal",
     ),
+    Screen(name="payment_places", label="Lugares de pago", opens="payment_places"),
     Screen(name="verify", label="Verificar un comprobante", parts=("verify_document",), opens="verify"),
 )  # fmt: skip
 

@@ -1,14 +1,14 @@
 """Places of payment: where a bill is paid besides this portal."""
 
-from decimal import Decimal
 from typing import Final, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
-from django.db.models import F, FloatField, Q, Value
-from django.db.models.functions import ASin, Cos, Greatest, Least, Power, Radians, Sin, Sqrt
+from django.db.models import Case, F, FloatField, Q, Value, When
+from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
 
+from oficina.shared.outlines import Position
 from tramites.departments import Department
 from tramites.enums import PlaceBills, PlaceKind, PlaceMeans
 from tramites.places.hours import NOTATION
@@ -26,13 +26,14 @@ class PaymentPlaceQuerySet(models.QuerySet["PaymentPlace"]):
         """Those that are enabled to take payments."""
         return self.filter(is_open=True)
 
-    def with_distance_from(self, *, latitude: Decimal, longitude: Decimal) -> Self:
+    def with_distance_from(self, position: Position) -> Self:
         """Each with `distance_km` from a point, as the crow flies (haversine); null for those that are nowhere."""
-        here, there = Radians(Value(float(latitude))), Radians("latitude")
+        longitude, latitude = position
+        here, there = Radians(Value(latitude)), Radians("latitude")
         across = Power(Sin((there - here) / 2), 2)
-        along = Cos(here) * Cos(there) * Power(Sin((Radians("longitude") - Radians(Value(float(longitude)))) / 2), 2)
-        share = Least(Greatest(across + along, Value(0.0)), Value(1.0))
-        return self.annotate(distance_km=ASin(Sqrt(share), output_field=FloatField()) * Value(_EARTH_DIAMETER_KM))
+        along = Cos(here) * Cos(there) * Power(Sin((Radians("longitude") - Radians(Value(longitude))) / 2), 2)
+        arc = ASin(Sqrt(Least(across + along, Value(1.0))), output_field=FloatField()) * Value(_EARTH_DIAMETER_KM)
+        return self.annotate(distance_km=Case(When(latitude__isnull=False, then=arc)))
 
     def nearest_first(self) -> Self:
         """After `with_distance_from`; those that are nowhere come last."""
@@ -40,7 +41,8 @@ class PaymentPlaceQuerySet(models.QuerySet["PaymentPlace"]):
 
     def by_department(self) -> Self:
         """As a list on paper has them: by department, kind and name; those that are nowhere come last."""
-        return self.order_by(Q(department="").asc(), "department", _position_of_kind(), "name", "pk")
+        nowhere = Case(When(department="", then=1), default=0)
+        return self.order_by(nowhere, "department", _position_of_kind(), "name", "pk")
 
 
 class PaymentPlace(models.Model):
@@ -115,6 +117,6 @@ class PaymentPlace(models.Model):
         return self.name
 
 
-def _position_of_kind() -> models.Case:
-    cases = [models.When(kind=kind, then=Value(place)) for place, kind in enumerate(PlaceKind.values)]
-    return models.Case(*cases, output_field=models.IntegerField())
+def _position_of_kind() -> Case:
+    cases = [When(kind=kind, then=Value(place)) for place, kind in enumerate(PlaceKind.values)]
+    return Case(*cases, output_field=models.IntegerField())

@@ -13,6 +13,7 @@ VISITORS = {
     "unsubscribe",
     "help",
     "help_topic",
+    "payment_places",
     "useful_information",
     "bill_explained",
     "chat",

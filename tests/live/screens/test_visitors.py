@@ -18,6 +18,7 @@ from tests.factories import billing as bills
 from tests.factories.accounts import AccountLinkFactory
 from tests.factories.adhesions import digital
 from tests.factories.charges import ChargeFactory
+from tests.factories.places import payment_place
 from tests.factories.returns import dispute_report, refund_report
 from tests.live import journey
 from tests.live.browsing import Visits
@@ -25,6 +26,7 @@ from tests.live.portal import Portal
 from tests.live.screens.doing import leave_the_provider_alone, submit
 from tests.live.screens.names import VISITORS
 from tests.live.tour import Tour
+from tramites.enums import PlaceKind
 from tramites.help.first_help import publish_first_help
 from tramites.procedures.first_procedures import publish_first_procedures
 
@@ -99,6 +101,16 @@ def _guidance(tour: Tour) -> None:
     tour.see("/tramites/cambio-de-titularidad/salir/", "leave_for_procedure")
     tour.see("/informacion-util/", "useful_information")
     tour.see("/informacion-util/cuota-fija/", "bill_explained")
+    _look_at_places(tour)
+
+
+def _look_at_places(tour: Tour) -> None:
+    tour.see("/lugares-de-pago/", "payment_places", "empty")
+    for name in ("Kiosco El Nogal", "Librería Olmos"):
+        payment_place(name, phone="261 555 0142", website="https://nogal.example/", note="Llevá la factura.")
+    payment_place("Banca por internet", kind=PlaceKind.ONLINE)
+    tour.see("/lugares-de-pago/", "payment_places")
+    tour.see("/lugares-de-pago/?departamento=lavalle&tipo=atm", "payment_places", "nothing found")
 
 
 def _withdrawal(tour: Tour, portal: Portal, payer: User) -> None:
