@@ -34,8 +34,9 @@ class UnderWay:
 
 @dataclass(frozen=True, kw_only=True)
 class PendingBill:
-    """One row; `kind` is `of_kind` in words. Amounts in pesos; `next_price` is what it costs from `next_price_on`, a local
-    date. `debit_on` is the local date on which it is debited by itself, when a page that knows of such debits says so.
+    """One row; `kind` is `of_kind` in words. Amounts in pesos; `next_price` is what it costs from `next_price_on`,
+    a local date. `debit_on` is the local date on which it is debited by itself, when a page that knows of such debits
+    says so.
     """
 
     ref: str

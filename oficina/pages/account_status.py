@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery, Sum
 from django.urls import reverse
 
 from accounts.models import AccountLink
 from adhesions.models import DigitalBilling, DirectDebit
+from billing.models import CreditEntry
 from billing.pending_bills import PendingBill
 from billing.presentation import days_late, days_left
 from oficina.shared.money import ZERO
@@ -37,6 +38,14 @@ class Adhesion:
     on: bool
     state: str
     address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountFacts:
+    """What is asked of an account besides its bills. `credit` is its saldo a favor, in pesos."""
+
+    adhesions: list[Adhesion]
+    credit: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,21 +84,28 @@ def account_status(bills: Sequence[PendingBill], *, credit: Decimal, on: date) -
     )
 
 
-def adhesions(link: AccountLink) -> list[Adhesion]:
-    """The services of the account, whoever of its people adhered it. The digital bill is adhered while it reaches
-    somebody, and on hold when it reaches nobody.
+def account_facts(link: AccountLink) -> AccountFacts:
+    """The credit of the account and its services, whoever of its people adhered it, in one query. The digital bill is
+    adhered while it reaches somebody, and on hold when it reaches nobody.
     """
     digital = DigitalBilling.objects.live().filter(account=OuterRef("account"))
     debit = DirectDebit.objects.live().filter(account=OuterRef("account"))
-    receiving, on_hold, debited = AccountLink.objects.values_list(
-        Exists(digital.filter(paused_at=None)), Exists(digital.filter(paused_at__isnull=False)), Exists(debit)
+    entries = CreditEntry.objects.filter(account=OuterRef("account")).order_by()
+    receiving, on_hold, debited, credit = AccountLink.objects.values_list(
+        Exists(digital.filter(paused_at=None)),
+        Exists(digital.filter(paused_at__isnull=False)),
+        Exists(debit),
+        Subquery(entries.values("account").annotate(total=Sum("amount")).values("total")),
     ).get(pk=link.pk)
     state = _ON_HOLD if on_hold and not receiving else _ADHERED[receiving]
     ref = [link.public_id]
-    return [
-        Adhesion("Factura digital", receiving, state, reverse("digital_billing", args=ref)),
-        Adhesion("Débito automático", debited, _ADHERED[debited], reverse("direct_debit", args=ref)),
-    ]
+    return AccountFacts(
+        adhesions=[
+            Adhesion("Factura digital", receiving, state, reverse("digital_billing", args=ref)),
+            Adhesion("Débito automático", debited, _ADHERED[debited], reverse("direct_debit", args=ref)),
+        ],
+        credit=credit or ZERO,
+    )
 
 
 def _due_dates(bills: Iterable[PendingBill], on: date) -> list[DueDate]:

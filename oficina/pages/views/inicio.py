@@ -1,7 +1,7 @@
 """Inicio of one account: how it stands, what is to be paid, what was used."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,13 +11,15 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import managed_link
 from accounts.models import AccountLink
-from billing.models import CreditEntry, Invoice
-from billing.pending_bills import PendingBill, pending_bills
-from oficina.pages.account_status import account_status, adhesions
-from oficina.pages.announced_debits import with_debits
+from billing.models import Invoice
+from billing.pending_bills import AccountBills, PendingBill, account_bills
+from billing.presentation import bill_name, document_name
+from oficina.pages.account_status import account_facts, account_status
+from oficina.pages.announced_debits import debit_day
 from oficina.pages.consumption import consumption
 from oficina.shared.dates import today
 from oficina.shared.money import ZERO
+from payment_plans.panel import PlanSummary, could_be_financed, plan_summaries
 
 SHOWN_AT_FIRST = 12
 """The bills after these are in the same form behind a disclosure: chosen all at once, and the page stays short."""
@@ -30,16 +32,20 @@ _POLL_UNFINISHED = 20
 @never_cache
 @require_safe
 def account_home(request: HttpRequest, ref: str) -> HttpResponse:
-    """The whole page, or the panel that HTMX asks for: `?panel=estado` or `?panel=pendientes`."""
+    """The whole page, or the panel that HTMX asks for: `?panel=` `estado`, `pendientes` or `planes`."""
     link = managed_link(request, ref)
-    bills = with_debits(pending_bills(link, on=today()), link)
+    bills = account_bills(link, on=today(), debit_on=debit_day(link))
     panel = request.GET.get("panel") if "HX-Request" in request.headers else None
+    plans = plan_summaries(link, bills, on=today())
     if panel == "estado":
-        return render(request, "pages/inicio.html#status", _status(link, bills))
+        return render(request, "pages/inicio.html#status", _status(link, bills, plans))
     if panel == "pendientes":
-        return _pending_panel(request, link, bills)
-    context = _status(link, bills) | _pending(request, link, bills) | {"consumption": consumption(link)}
-    context["has_bills"] = bool(bills or context["consumption"]) or Invoice.objects.of(link).exists()
+        return _pending_panel(request, link, _not_shown_by(plans, bills))
+    if panel == "planes":
+        return _plans_panel(request, link, bills, plans)
+    context = _status(link, bills, plans) | _plans(link, bills, plans) | {"consumption": consumption(link)}
+    context |= _pending(request, link, _not_shown_by(plans, bills))
+    context["has_bills"] = bool(bills.owed or context["consumption"]) or Invoice.objects.of(link).exists()
     return render(request, "pages/inicio.html", context)
 
 
@@ -52,15 +58,51 @@ def _pending_panel(request: HttpRequest, link: AccountLink, bills: Sequence[Pend
     return response
 
 
-def _status(link: AccountLink, bills: Sequence[PendingBill]) -> dict[str, object]:
-    credit = CreditEntry.objects.of(link).balance()
+def _plans_panel(
+    request: HttpRequest, link: AccountLink, bills: AccountBills, plans: Sequence[PlanSummary]
+) -> HttpResponse:
+    """The same for the plans. When one changed while the page looked at it, its bills did too."""
+    context = _plans(link, bills, plans)
+    version = request.GET.get("version")
+    if version == context["plans_version"]:
+        return HttpResponse(status=204)
+    response = render(request, "pages/inicio.html#plans", context)
+    if version:
+        response["HX-Trigger"] = "billsChanged, plansChanged"
+    return response
+
+
+def _not_shown_by(plans: Sequence[PlanSummary], bills: AccountBills) -> list[PendingBill]:
+    """What is owed but for the instalments, which the panel of plans shows."""
+    return [bill for bill in bills.owed if not any(bill.ref in plan.shows for plan in plans)]
+
+
+def _status(link: AccountLink, bills: AccountBills, plans: Sequence[PlanSummary]) -> dict[str, object]:
+    facts = account_facts(link)
+    in_force = sum(plan.is_in_force for plan in plans)
     return {
         "link": link,
         "has_bills": True,
-        "status": account_status(bills, credit=credit, on=today()),
-        "adhesions": adhesions(link),
+        "status": account_status(bills.owed, credit=facts.credit, on=today()),
+        "adhesions": facts.adhesions,
+        "could_be_financed": could_be_financed(bills.owed, plans=in_force, on=today()),
         "now": timezone.now(),
         "today": today(),
+    }
+
+
+def _plans(link: AccountLink, bills: AccountBills, plans: Sequence[PlanSummary]) -> dict[str, object]:
+    told = [f"{plan.number} {plan.what} {plan.state} {plan.when} {plan.to_pay} {plan.in_process}" for plan in plans]
+    return {
+        "link": link,
+        "plans": plans,
+        "in_plan": [
+            {"ref": bill.public_id, "subject": bill_name(bill), "document": document_name(bill)}
+            for bill in bills.in_plan
+        ],
+        "in_plan_title": f"Ver las facturas en plan ({len(bills.in_plan)})",
+        "plans_version": _digest([*told, *(bill.public_id for bill in bills.in_plan)]),
+        "plans_in_process": any(plan.in_process for plan in plans),
     }
 
 
@@ -100,5 +142,8 @@ def _chosen(request: HttpRequest, bills: Sequence[PendingBill]) -> set[str]:
 
 def _version(bills: Sequence[PendingBill]) -> str:
     """Changes when a bill comes, goes, costs another amount or is held otherwise."""
-    told = [f"{bill.ref} {bill.amount} {bill.state.words} {bill.under_way} {bill.debit_on}" for bill in bills]
+    return _digest(f"{bill.ref} {bill.amount} {bill.state.words} {bill.under_way} {bill.debit_on}" for bill in bills)
+
+
+def _digest(told: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]

@@ -15,7 +15,7 @@ from accounts.access import managed_link
 from accounts.models import AccountLink
 from adhesions.models import DirectDebit
 from billing.pending_bills import pending_among
-from oficina.pages.announced_debits import with_debits
+from oficina.pages.announced_debits import debit_day
 from oficina.shared.dates import today
 from oficina.shared.money import ZERO
 from payment_plans.financing import Payoff
@@ -44,7 +44,7 @@ def payment_plan(request: HttpRequest, ref: str, plan_id: str) -> HttpResponse:
     plan = get_object_or_404(loaded, public_id=plan_id)
     parts, payoffs = parts_of(plan), payoffs_of(plan)
     documents = [part.invoice_id for part in parts] + [payoff.invoice_id for payoff in payoffs]
-    bills = with_debits(pending_among(link, documents, on=today()), link)
+    bills = pending_among(link, documents, on=today(), debit_on=debit_day(link))
     rows = rows_of(plan, parts, bills, link)
     rows += rows_of(plan, [payoff for payoff in payoffs if not payoff.invoice.offered], bills, link)
     agreed = tuple(part.agreed for part in parts)
