@@ -32,6 +32,7 @@ def tell_made(plan: PaymentPlan) -> None:
         ),
         "Mientras tanto tus facturas se pueden pagar como siempre. Si pagás una, el plan queda sin efecto.",
         "Podés dejar el plan o elegir otro, sin costo, hasta pagar.",
+        f"Una vez vigente, el plan caduca con {_instalments(plan.policy.lapses_after)} sin pagar.",
     ]
     _tell(plan, "Plan de pago: falta la primera cuota", paragraphs)
 

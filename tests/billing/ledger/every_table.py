@@ -1,6 +1,6 @@
 """Rows for statements that the database has to refuse."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -22,14 +22,20 @@ from billing.models import (
     Refund,
 )
 from billing.refunds import record_reversal
+from oficina.shared.dates import today
 from oficina.shared.enums import UploadMediaType
 from oficina.shared.models import PrivateFile
+from payment_plans.enums import NoticeKind
+from payment_plans.models import PlanNotice, PlanPolicy
+from payment_plans.paying_early import offer_payoff
 from tests.billing.ledger.refusing import run
 from tests.factories.accounts import AccountLinkFactory, HolderChangeFactory, ServiceAccountFactory
 from tests.factories.adhesions import mail_proof
 from tests.factories.billing import InvoiceFactory, open_checkout, operation
 from tests.factories.charges import ChargeFactory
+from tests.factories.covering import draft, offered
 from tests.factories.debits import announced, bank_mandate, card_mandate, card_setup
+from tests.factories.plans import overdue_bill, policy, running_plan, waiting_plan
 from tests.staff.conftest import a_row_of_everything
 
 
@@ -45,6 +51,7 @@ def rows_in_each_table(office: User) -> None:
     InvoiceFactory.create(account=account, kind=InvoiceKind.INSTALMENT, service_kind="", period=None)
     _charges(account, office)
     _in_plans(account)
+    _plans()
     _debits(office)
     _mail_proofs()
     _reversed_in_part(account)
@@ -92,6 +99,26 @@ def _in_plans(account: ServiceAccount) -> None:
             invoice=InvoiceFactory.create(account=account), amount=Decimal("1000.00"), plan="plan", paid=False
         )
     Cover.objects.create(invoice=cover.invoice, amount=-cover.amount, plan="plan", paid=False, reverses=cover)
+
+
+def _plans() -> None:
+    """Two plans in force that could be paid off, one that waits, whose account has another bill and an instalment of
+    none, and a policy by which nobody made one.
+    """
+    if not PlanPolicy.objects.in_force(on=today()).exists():
+        policy()
+    policy(valid_from=date(2024, 1, 1), valid_until=date(2024, 12, 31))
+    for _ in range(2):
+        link = AccountLinkFactory.create()
+        overdue_bill(link)
+        plan = running_plan(link)
+        offer_payoff(link, plan, now=timezone.now())
+        PlanNotice.objects.create(instalment=plan.parts.latest("number"), kind=NoticeKind.DUE_SOON)
+    link = AccountLinkFactory.create()
+    overdue_bill(link)
+    waiting_plan(link)
+    InvoiceFactory.create(account=link.account)
+    offered(link.account, [draft()])
 
 
 def _debits(office: User) -> None:

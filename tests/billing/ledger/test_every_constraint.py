@@ -137,6 +137,29 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "refund_succeeded_at_some_time": ("true", {"state": "succeeded", "succeeded_at": None}),
     "zone_has_a_name": ("true", {"name": ""}),
     "zone_has_an_outline": ("true", {"name": "x", "outline": {"type": "Point"}}),
+    "payment_plan_began_at_some_time": ("state = 'in_force'", {"began_at": None}),
+    "payment_plan_can_be_reached": ("true", {"document": "1"}),
+    "payment_plan_cancelled_is_explained": (
+        "state = 'in_force'",
+        {"state": "cancelled", "end_reason": "office", "closed_at": "2100-01-01"},
+    ),
+    "payment_plan_closed_at_some_time": ("state = 'in_force'", {"closed_at": "2100-01-01"}),
+    "payment_plan_ends_with_reason": ("state = 'in_force'", {"end_reason": "office"}),
+    "payment_plan_mail_lower": ("true", {"email": "Ana@correo.example"}),
+    "payment_plan_of_a_debt": ("true", {"total": 1}),
+    "payment_plan_state_known": ("state = 'in_force'", {"state": "gift", "closed_at": "2100-01-01"}),
+    "plan_bill_owes_something": ("true", {"amount": 0}),
+    "plan_instalment_pays_capital": ("true", {"capital": 0}),
+    "plan_payoff_pays_capital": ("true", {"capital": 0}),
+    "plan_policy_counts_from_one": ("true", {"lapses_after": 0}),
+    "plan_policy_down_payment_a_share": ("true", {"down_payment": 100}),
+    "plan_policy_ends_later": ("true", {"valid_until": "2020-01-01"}),
+    "plan_policy_finances_bills": ("true", {"kinds": ["instalment"]}),
+    "plan_policy_minimum_not_negative": ("true", {"minimum_debt": -1}),
+    "plan_policy_rounding_known": ("true", {"rounds_to": 5}),
+    "plan_policy_vat_a_rate": ("true", {"vat_rate": 100}),
+    "policy_option_rate_not_negative": ("true", {"annual_rate": -1}),
+    "policy_option_some_instalments": ("true", {"instalments": 121}),
     "series_number_fits": ("true", {"last_number": 100_000_000}),
     "series_point_of_sale_fits": ("true", {"point_of_sale": 100_000}),
 }
@@ -196,6 +219,13 @@ UNIQUE: dict[str, tuple[str, dict[str, object]]] = {
     "billing_listing_public_id_key": ("true", {"chosen": {"x": 1}}),
     "billing_allocation_reverses_id_key": ("reverses_id IS NOT NULL", {}),
     "billing_cover_reverses_id_key": ("reverses_id IS NOT NULL", {}),
+    "payment_plan_one_waits": ("state = 'waiting'", {"public_id": "x", "verification_code": "x", "acceptance_id": -1}),
+    "payment_plans_paymentplan_acceptance_id_key": (
+        "state = 'in_force'",
+        {"public_id": "x", "verification_code": "x"},
+    ),
+    "payment_plans_planinstalment_invoice_id_key": ("true", {"number": 99}),
+    "plan_instalment_number": ("true", {"invoice_id": -1}),
     "location_report_open_once": ("answered_at IS NULL", {}),
     "tramites_message_attachment_id_key": ("attachment_id IS NOT NULL", {"number": 99, "key": "x"}),
 }
@@ -210,6 +240,7 @@ COPIED = {
     "billing_payment": "state = 'open'",
     "billing_paymentreport": "state = 'submitted'",
     "billing_paymentitem": "live",
+    "payment_plans_paymentplan": "state = 'in_force'",
     "billing_invoice": "applied = 0",
 }
 """Which row is copied where not every one will do."""
@@ -240,7 +271,7 @@ def checks() -> list[tuple[str, str, str]]:
     """Table, name and definition of each CHECK of the ledger."""
     found = rows("""
         SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
-        WHERE contype = 'c' AND conrelid::regclass::text ~ '^(billing|adhesions|tramites)_' ORDER BY 1, 2
+        WHERE contype = 'c' AND conrelid::regclass::text ~ '^(billing|adhesions|payment_plans|tramites)_' ORDER BY 1, 2
     """)
     return [(table, name, rule) for table, name, rule in found]
 
@@ -263,7 +294,7 @@ def unique_rules() -> dict[tuple[str, str], list[str]]:
     found = rows("""
         SELECT indrelid::regclass::text, indexrelid::regclass::text, string_agg(attname, ',' ORDER BY attnum DESC)
         FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
-        WHERE indisunique AND NOT indisprimary AND indrelid::regclass::text ~ '^(billing|adhesions|tramites)_'
+        WHERE indisunique AND NOT indisprimary AND indrelid::regclass::text ~ '^(billing|adhesions|payment_plans|tramites)_'
         GROUP BY 1, 2 ORDER BY 1, 2
     """)
     return {(table, name): columns.split(",") for table, name, columns in found}

@@ -263,6 +263,50 @@ STOPPED = {
         "tramites_message", "author = 'customer' AND written_by_id IS NOT NULL AND attachment_id IS NULL",
         number=99, key="x", written_by_id=None,
     ),
+    ("payment_plans_paymentplan", "adds_up"): """
+        INSERT INTO accounts_termsacceptance (user_id, terms_id, accepted_at)
+            SELECT user_id, terms_id, now() FROM accounts_termsacceptance LIMIT 1;
+    """ + copy(
+        "payment_plans_paymentplan", "state = 'in_force'", public_id="x", verification_code="x", state="waiting",
+        began_at=None,
+    ).replace(
+        "jsonb_build_object(", "jsonb_build_object('acceptance_id', (SELECT MAX(id) FROM accounts_termsacceptance), "
+    ),
+    ("payment_plans_paymentplan", "begins_waiting"): copy("payment_plans_paymentplan", state="in_force"),
+    ("payment_plans_paymentplan", "closed_for_good"): """
+        UPDATE payment_plans_paymentplan SET state = 'ended', end_reason = 'given_up', closed_at = created_at
+            WHERE state = 'waiting';
+        UPDATE payment_plans_paymentplan SET end_note = 'x' WHERE state = 'ended'
+    """,
+    ("payment_plans_paymentplan", "legal_transition"): """
+        UPDATE payment_plans_paymentplan SET state = 'completed', began_at = now(), closed_at = now()
+            WHERE state = 'waiting'
+    """,
+    ("payment_plans_paymentplan", "made_by_its_policy"): copy(
+        "payment_plans_paymentplan", state="waiting", instalments=99
+    ),
+    ("payment_plans_paymentplan", "stays_as_agreed"): "UPDATE payment_plans_paymentplan SET total = total + 1",
+    ("payment_plans_planbill", "adds_up"): """
+        INSERT INTO payment_plans_planbill (plan_id, invoice_id, amount, surcharge_when_paid)
+        SELECT plan.id, bill.id, 1, 0 FROM payment_plans_paymentplan AS plan
+            JOIN billing_invoice AS bill ON bill.account_id = plan.account_id AND bill.kind = 'service'
+            WHERE plan.state = 'waiting' AND bill.id NOT IN (SELECT invoice_id FROM payment_plans_planbill) LIMIT 1
+    """,
+    ("payment_plans_planbill", "one_live_plan"): """
+        INSERT INTO payment_plans_planbill (plan_id, invoice_id, amount, surcharge_when_paid)
+        SELECT plan.id, taken.invoice_id, 1, 0 FROM payment_plans_paymentplan AS plan, payment_plans_planbill AS taken
+            WHERE plan.id <> taken.plan_id LIMIT 1
+    """,
+    ("payment_plans_planinstalment", "adds_up"): """
+        INSERT INTO payment_plans_planinstalment (plan_id, number, due_on, capital, interest, vat, invoice_id)
+        SELECT plan.id, 99, bill.due_on, 400, 20, 4.20, bill.id FROM payment_plans_paymentplan AS plan
+            JOIN billing_invoice AS bill ON bill.account_id = plan.account_id AND bill.kind = 'instalment'
+            WHERE plan.state = 'waiting' AND bill.id NOT IN (SELECT invoice_id FROM payment_plans_planinstalment)
+    """,
+    ("payment_plans_planinstalment", "paid_by_its_document"): copy("payment_plans_planinstalment", capital=1),
+    ("payment_plans_planpayoff", "paid_by_its_document"): copy("payment_plans_planpayoff", capital=1),
+    ("payment_plans_planpolicy", "frozen_once_used"): "UPDATE payment_plans_planpolicy SET minimum_debt = 1",
+    ("payment_plans_policyoption", "frozen_once_used"): "UPDATE payment_plans_policyoption SET annual_rate = 1",
 }  # fmt: skip
 """By table and trigger."""
 
