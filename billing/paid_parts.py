@@ -28,7 +28,7 @@ class PaidPart:
 def paid_parts(invoice: Invoice, link: AccountLink, names: ChannelNames) -> list[PaidPart]:
     """What pays the bill now, as the person of this link may see it."""
     together: dict[tuple[int, bool], list[Allocation]] = {}
-    for part in _standing(invoice):
+    for part in standing_allocations(invoice):
         together.setdefault((part.payment_id, _is_credit(part)), []).append(part)
     return [_paid_part(parts, link, names) for parts in together.values()]
 
@@ -39,11 +39,13 @@ def paid_on(invoice: Invoice) -> date | None:
     """
     if invoice.covered and invoice.settled_at:
         return local_day(invoice.settled_at)
-    return max((_day(part) for part in _standing(invoice)), default=None)
+    return max((_day(part) for part in standing_allocations(invoice)), default=None)
 
 
-def _standing(invoice: Invoice) -> list[Allocation]:
-    """In the order in which they came. One that was taken back and its reversal are both left out."""
+def standing_allocations(invoice: Invoice) -> list[Allocation]:
+    """The money on a bill, loaded with its allocations, in the order in which it came. What was taken back and its
+    reversal are both left out.
+    """
     allocations = list(invoice.allocations.all())
     taken_back = {allocation.reverses_id for allocation in allocations}
     standing = [part for part in allocations if part.reverses_id is None and part.pk not in taken_back]

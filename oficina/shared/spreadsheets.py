@@ -16,12 +16,14 @@ from oficina.shared.dates import short_date
 
 MEDIA_TYPE: Final = "text/csv; charset=utf-8"
 
+type Cell = str | Decimal | date
+
 _MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _BEGINS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
 def spreadsheet(
-    headings: Sequence[str], rows: Iterable[Sequence[str | Decimal | date]], *, at_once: int = 200
+    headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, at_once: int = 200
 ) -> Iterator[bytes]:
     """The file, some rows at a time. Texts that a spreadsheet would take for a formula are kept from it (OWASP, CSV
     injection); amounts are numbers.
@@ -36,7 +38,7 @@ def spreadsheet(
     yield _taken(written)
 
 
-def _cell(value: str | Decimal | date) -> str:
+def _cell(value: Cell) -> str:
     match value:
         case Decimal():
             return f"{value:f}".replace(".", ",")

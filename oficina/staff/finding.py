@@ -1,4 +1,4 @@
-"""The search box of every page of the office: one box for accounts, people, bills, payments, charges and documents."""
+"""The search box of every page of the office: accounts, people, bills, payments, charges, plans, documents."""
 
 from django.contrib import admin
 from django.db.models import Model
@@ -8,6 +8,7 @@ from unfold.dataclasses import SearchResult
 
 from accounts.models import ServiceAccount, User
 from billing.models import Charge, ChargeVoucher, DebtCertificate, Invoice, Payment, Receipt, Refund, WebhookEvent
+from payment_plans.models import PaymentPlan
 
 SEARCHED: tuple[tuple[type[Model], str], ...] = (
     (ServiceAccount, "home_pin"),
@@ -18,6 +19,7 @@ SEARCHED: tuple[tuple[type[Model], str], ...] = (
     (Charge, "handyman"),
     (ChargeVoucher, "description"),
     (DebtCertificate, "workspace_premium"),
+    (PaymentPlan, "calendar_month"),
     (Refund, "undo"),
     (WebhookEvent, "webhook"),
 )

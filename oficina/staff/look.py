@@ -123,6 +123,13 @@ MENU: Final[list[dict[str, Any]]] = [
         ],
     },
     {
+        "title": "Planes de pago",
+        "items": [
+            _entry("Planes", "calendar_month", "payment_plans.paymentplan"),
+            _entry("Políticas de planes", "tune", "payment_plans.planpolicy"),
+        ],
+    },
+    {
         "title": "Cobranza y conciliación",
         "items": [
             _entry("Conciliación por día", "balance", "billing.providerday"),

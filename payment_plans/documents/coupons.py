@@ -62,13 +62,29 @@ def instalment_name(part: PlanInstalment, plan: PaymentPlan) -> str:
     return str(part) if part.is_down_payment else f"{part} de {plan.instalments}"
 
 
+def state_in_words(part: PlanInstalment, plan: PaymentPlan, *, on: date) -> str:
+    """How an instalment, loaded with the money on its document, stands on a local date: `Pagada el 04/12/2026`.
+
+    Of a plan that was paid, the instalments in whose place all the rest was paid at once are void.
+    """
+    invoice = part.invoice
+    if invoice.status == InvoiceStatus.VOID:
+        return "Pagada por anticipado" if plan.state == PlanState.COMPLETED else "Anulada"
+    if invoice.is_paid:
+        day = paid_on(invoice)
+        return f"Pagada el {short_date(day)}" if day else "Pagada"
+    if invoice.applied:
+        return "Pagada en parte"
+    return "Vencida" if part.due_on < on else "Por pagar"
+
+
 def _printed(part: PlanInstalment, plan: PaymentPlan, slip: CounterSlip | None, on: date) -> PrintedInstalment:
     name = instalment_name(part, plan)
     is_void = part.invoice.status == InvoiceStatus.VOID
     return PrintedInstalment(
         part=part,
         name=name,
-        state=_void_words(plan) if is_void else _words(part, on),
+        state=state_in_words(part, plan, on=on),
         coupon=None if is_void else _coupon(part, name, slip),
     )
 
@@ -82,17 +98,3 @@ def _coupon(part: PlanInstalment, name: str, slip: CounterSlip | None) -> Coupon
         slip=slip,
         paid_on=paid_on(part.invoice) if part.invoice.is_paid else None,
     )
-
-
-def _void_words(plan: PaymentPlan) -> str:
-    """Of a plan that was paid, the instalments that all the rest at once paid are void."""
-    return "Pagada por anticipado" if plan.state == PlanState.COMPLETED else "Anulada"
-
-
-def _words(part: PlanInstalment, on: date) -> str:
-    if part.invoice.is_paid:
-        day = paid_on(part.invoice)
-        return f"Pagada el {short_date(day)}" if day else "Pagada"
-    if part.invoice.applied:
-        return "Pagada en parte"
-    return "Vencida" if part.due_on < on else "Por pagar"

@@ -44,6 +44,7 @@ from oficina.shared.dates import today
 from oficina.shared.enums import ImportAction, ImportState
 from oficina.shared.mail import send_mail_later
 from oficina.shared.models import ImportChange, ImportRun
+from payment_plans.models import PlanPolicy
 from tests.adhesions.debit.test_bank_files import answer_file
 from tests.billing.checkout.steps import event_body
 from tests.factories.accounts import AccountLinkFactory, ServiceAccountFactory, UserFactory
@@ -65,6 +66,8 @@ from tests.factories.guidance import help_topic, procedure
 from tests.factories.locations import a_row_of_each_table as a_zone_and_reports
 from tests.factories.payment_reports import photograph, reported
 from tests.factories.places import payment_place
+from tests.factories.plans import overdue_bill, waiting_plan
+from tests.factories.plans import policy as plan_policy
 from tests.factories.returns import asked_refund, dispute_report
 from tramites.models import LinkCheck
 
@@ -166,6 +169,16 @@ def _guidance(account: ServiceAccount, user: User, office: User) -> None:
     a_zone_and_reports(account, user, office)
 
 
+def _plan(link: AccountLink) -> None:
+    """A plan of an overdue bill, and a policy that held for one day long ago beside the one that holds."""
+    long_ago = date(2000, 1, 1) + timedelta(days=next(_events))
+    plan_policy(name=f"Planes {long_ago}", valid_from=long_ago, valid_until=long_ago)
+    if not PlanPolicy.objects.in_force(on=today()).exists():
+        plan_policy()
+    overdue_bill(link)
+    waiting_plan(link)
+
+
 def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, Payment]:
     """One more row in each table of the office, all about one account."""
     account = ServiceAccountFactory.create()
@@ -201,6 +214,7 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
     give_bounce_secret(BounceSourceFactory.create(slug=f"relay-{next(_events)}"), by=administrator)
     issue_certificate(owes_nothing, user)
     _claims(link, administrator)
+    _plan(link)
     channel = CollectionChannelFactory.create()
     give_secret(channel, by=administrator)
     event = received_event(payment)

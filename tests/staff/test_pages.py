@@ -24,6 +24,7 @@ from billing.models import (
 )
 from oficina.shared.office.records import OfficeAdmin
 from oficina.staff.look import MENU
+from payment_plans.models import PlanPolicy
 from tests.answers import text_of
 from tests.staff.conftest import a_row_of_everything
 from tramites.models import AwayMessage, CannedAnswer, HelpTopic, OpeningHours, Procedure, ProcedureCategory
@@ -39,7 +40,8 @@ EVERY = sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.labe
 MODELS = [model for model, _ in EVERY]
 WRITABLE = {
     User, AccountLink, AwayMessage, BounceSource, CannedAnswer, CollectionChannel, DebitRetry, Discrepancy,
-    HelpTopic, LateInterestPolicy, OpeningHours, Procedure, ProcedureCategory, ProviderPayout, TermsVersion,
+    HelpTopic, LateInterestPolicy, OpeningHours, PlanPolicy, Procedure, ProcedureCategory, ProviderPayout,
+    TermsVersion,
 }  # fmt: skip
 """What the office writes, through acts: see test_acts."""
 DELETABLE = {CannedAnswer, DebitRetry, OpeningHours}
