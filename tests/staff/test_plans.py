@@ -70,8 +70,8 @@ def test_list_finds_by_plan_account_document_bill_and_instalment(as_administrato
     other = another_plan()
     first = instalment(plan, 1)
     for typed in (
-        f"pp-{plan.pk:08d}", str(plan), plan.public_id, str(plan.account), first.invoice_number, str(first.payment_code),
-        Invoice.objects.get(in_plans__plan=plan).invoice_number, plan.made_by.email,
+        f"pp-{plan.pk:08d}", str(plan), plan.public_id, str(plan.account), first.invoice_number,
+        str(first.payment_code), Invoice.objects.get(in_plans__plan=plan).invoice_number, plan.made_by.email,
     ):  # fmt: skip
         listed = text_of(as_administrator.get(LIST, {"q": typed}))
         assert (record(plan) in listed, record(other) in listed) == (True, False), typed
