@@ -135,6 +135,7 @@ NOT_SCREENS = {
     "mfa_download_recovery_codes": "a file",
     "payment_receipt": "a PDF",
     "invoice_pdf": "a PDF",
+    "plan_instalments_pdf": "a PDF",
     "history_pdf": "a PDF",
     "history_csv": "a file",
     "private_file": "a file",
