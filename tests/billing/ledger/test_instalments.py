@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import cast
 
 import pytest
 from django.utils import timezone
@@ -10,15 +11,17 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from accounts.models import ServiceAccount, User
 from billing.covering import cover_bills
 from billing.disputes import record_dispute
+from billing.documents.payment_barcode import payment_barcode
 from billing.enums import AllocationReason, CreditReason, DiscrepancyKind, DisputeState, DocumentCode, InvoiceStatus
 from billing.expiring_checkouts import EXPIRE_CHECKOUTS_TASK
 from billing.external_payments import record_external_payment
 from billing.gateway.returns import RefundStatus
 from billing.instalments import begin_instalments, void_instalments
 from billing.models import Allocation, CreditEntry, Discrepancy, Invoice, InvoiceLine, Payment
+from billing.receipt_document import ReceiptLine, receipt_context
 from billing.refunds import record_refund
 from oficina.shared.dates import today
-from oficina.shared.money import ZERO
+from oficina.shared.money import ZERO, pesos
 from tests.factories.accounts import ServiceAccountFactory, UserFactory
 from tests.factories.billing import InvoiceFactory, open_checkout, operation, paid_checkout
 from tests.factories.covering import PLAN, draft, offered, owed_instalments, part_of
@@ -78,6 +81,16 @@ def test_an_offer_can_be_paid_and_is_not_owed_until_its_plan_begins(account: Ser
         begin_instalments(account.pk, ids)
         assert list(own.owed()) == instalments[1:]
     assert list(own.paid()) == instalments[:1]
+
+
+def test_its_receipt_and_its_bars_say_which_instalment(account: ServiceAccount) -> None:
+    first = owed_instalments(account)[0]
+    bars = payment_barcode(Invoice.objects.select_related("account").get(pk=first.pk))
+    assert bars is not None
+    lines = cast("list[ReceiptLine]", receipt_context(paid_checkout(first).receipt)["lines"])
+    assert [(line.document, line.subject, line.paid) for line in lines] == [
+        (f"LSP {first}", "Cuota 1 de 3 del plan de pago 1", pesos(AMOUNT))
+    ]
 
 
 def test_money_of_a_void_instalment_is_credit_and_told_to_the_office(account: ServiceAccount) -> None:
