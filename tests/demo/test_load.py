@@ -37,6 +37,9 @@ from oficina.shared.imports.watching import ImportOutcome
 from oficina.shared.models import OutgoingMail
 from tests.conftest import NOON
 from tests.ledger_invariants import ledger_invariants
+from tramites.departments import Department
+from tramites.enums import PlaceKind
+from tramites.models import PaymentPlace
 from tramites.property_location.finding import locate
 
 TODAY = date(2026, 11, 24)
@@ -75,9 +78,19 @@ def test_import_takes_every_row(loaded: list[ImportOutcome]) -> None:
         "invoice_lines.csv",
         "charges.csv",
         "payments.csv",
+        "payment_places.csv",
     ]
-    assert [outcome.refused for outcome in loaded] == [0, 0, 0, 0, 0]
+    assert [outcome.refused for outcome in loaded] == [0, 0, 0, 0, 0, 0]
     assert loaded[0].inserted == ServiceAccount.objects.count() == 125
+
+
+def test_every_department_has_an_office_and_each_kind_of_place() -> None:
+    kinds = {kind.value for kind in PlaceKind} - {PlaceKind.ONLINE.value}
+    for department in Department:
+        found = PaymentPlace.objects.shown().filter(department=department)
+        assert set(found.values_list("kind", flat=True)) == kinds, department
+    assert PaymentPlace.objects.filter(kind=PlaceKind.ONLINE).count() == 2
+    assert not PaymentPlace.objects.exclude(phone="").exclude(phone__startswith="261 555-").exists()
 
 
 def test_ledger_holds() -> None:

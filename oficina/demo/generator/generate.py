@@ -27,6 +27,7 @@ from oficina.demo.generator.payments import (
     operations_as_intended,
     operations_of,
 )
+from oficina.demo.generator.places import write_places
 
 SEED = 2011
 MOST_INVENTED = 40_000
@@ -81,7 +82,8 @@ def make_utility(*, seed: int, today: date, invented: int) -> Utility:
 def generate_demo_data(folder: Path, *, seed: int, today: date, invented: int) -> list[Path]:
     """Writes the files of a utility to the folder and gives their paths, in the order of their import."""
     utility = make_utility(seed=seed, today=today, invented=invented)
-    return write_files(folder, utility.accounts, utility.bills, utility.operations, utility.charges)
+    files = write_files(folder, utility.accounts, utility.bills, utility.operations, utility.charges)
+    return [*files, write_places(folder, seed=seed)]
 
 
 def _add(utility: Utility, account: Account, bills: Iterable[Bill], operations: Iterable[Operation]) -> None:
