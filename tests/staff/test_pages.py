@@ -27,7 +27,7 @@ from oficina.staff.look import MENU
 from payment_plans.models import PlanPolicy
 from tests.answers import text_of
 from tests.staff.conftest import a_row_of_everything
-from tramites.models import AwayMessage, CannedAnswer, HelpTopic, OpeningHours, Procedure, ProcedureCategory
+from tramites.models import AwayMessage, CannedAnswer, HelpTopic, OpeningHours, Procedure, ProcedureCategory, Zone
 
 pytestmark = pytest.mark.django_db
 
@@ -41,11 +41,11 @@ MODELS = [model for model, _ in EVERY]
 WRITABLE = {
     User, AccountLink, AwayMessage, BounceSource, CannedAnswer, CollectionChannel, DebitRetry, Discrepancy,
     HelpTopic, LateInterestPolicy, OpeningHours, PlanPolicy, Procedure, ProcedureCategory, ProviderPayout,
-    TermsVersion,
+    TermsVersion, Zone,
 }  # fmt: skip
 """What the office writes, through acts: see test_acts."""
-DELETABLE = {CannedAnswer, DebitRetry, OpeningHours}
-"""To which no row points: see test_debits and tests/tramites/chat."""
+DELETABLE = {CannedAnswer, DebitRetry, OpeningHours, Zone}
+"""To which no row points: see test_debits, tests/tramites/chat and test_property_location."""
 
 ENGLISH = {
     "Select", "Save", "Search", "Filter", "Filters", "Add", "Change", "Delete", "View", "History", "Action", "Run",

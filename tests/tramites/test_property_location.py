@@ -109,7 +109,7 @@ def test_page_without_a_parcel_shows_the_zone_and_without_either_asks(as_owner: 
     assert "Todavía no tenemos este inmueble en el mapa" in page
     assert "Contanos dónde está" in page
     assert "data-map" not in page
-    assert "leaflet" not in page
+    assert "leaflet.js" not in page
     assert 'aria-label="Plano de Godoy Cruz."' in page
 
     ZoneFactory.create(name="Villa del Parque", localities=["Godoy Cruz"])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Final
 
 from oficina.shared.pdf import PagePicture
@@ -12,6 +13,7 @@ from tramites.models import HelpText
 SLUG_OF_A_CALLOUT: Final = "factura-{}"
 """The help topic that explains a marked part: the office writes it as any other, and people find it by searching."""
 RADIUS: Final = 16
+_GAP: Final = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,16 +33,29 @@ def callouts_of(bill: ExplainedBill, picture: PagePicture, *, at: datetime) -> S
     texts = HelpText.objects.in_force(at=at).filter(topic__slug__in=slugs)
     told = {slugs[text.topic.slug]: text for text in texts}
     explained = sorted(told, key=lambda name: picture.marks[name][::-1])
-    return [_placed(number, name, told[name], picture) for number, name in enumerate(explained, start=1)]
+    places = _apart([_on_the_page(picture.marks[name], picture) for name in explained])
+    return [
+        Callout(number=number, anchor=f"parte-{name}", text=told[name], x=f"{x:.1f}", y=f"{y:.1f}")
+        for number, (name, (x, y)) in enumerate(zip(explained, places, strict=True), start=1)
+    ]
 
 
-def _placed(number: int, name: str, text: HelpText, picture: PagePicture) -> Callout:
-    """On the corner where the part begins, and whole on the page."""
-    left, top = picture.marks[name]
-    return Callout(
-        number=number,
-        anchor=f"parte-{name}",
-        text=text,
-        x=f"{min(max(left - RADIUS, RADIUS + 2), picture.width - RADIUS - 2):.1f}",
-        y=f"{min(max(top + RADIUS / 2, RADIUS + 2), picture.height - RADIUS - 2):.1f}",
-    )
+def _on_the_page(corner: tuple[float, float], picture: PagePicture) -> tuple[float, float]:
+    """The middle of a number above the corner where a part begins, so that it covers none of it; whole on the page."""
+    left, top = corner
+    edge = RADIUS + _GAP
+    x = min(max(left - RADIUS, edge), picture.width - edge)
+    return x, min(max(top + _GAP - RADIUS, edge), picture.height - edge)
+
+
+def _apart(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The same, from top to bottom, each moved down until it covers no other."""
+    apart: list[tuple[float, float]] = []
+    room = 2 * RADIUS + _GAP
+    for x, lowest in places:
+        y = lowest
+        for other_x, other_y in sorted(apart, key=itemgetter(1)):
+            if abs(x - other_x) < room and abs(y - other_y) < room:
+                y = other_y + room
+        apart.append((x, y))
+    return apart

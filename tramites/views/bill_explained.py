@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import cache_control
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from billing.enums import ServiceKind
@@ -47,13 +47,14 @@ def bill_explained(request: HttpRequest, kind: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@cache_control(public=True, max_age=_A_YEAR, immutable=True)
 def bill_picture(request: HttpRequest, kind: str, digest: str) -> HttpResponse:  # noqa: ARG001  Django passes it
     """The picture of a specimen. Another digest is of a bill that is no longer printed so, and leads to today's."""
     bill = explained_bill(_known(kind))
     if digest != bill.digest:
         return redirect("bill_picture", kind=kind, digest=bill.digest)
-    return HttpResponse(bill.picture().png, content_type="image/png")
+    answer = HttpResponse(bill.picture().png, content_type="image/png")
+    patch_cache_control(answer, public=True, max_age=_A_YEAR, immutable=True)
+    return answer
 
 
 def _known(kind: str) -> ServiceKind:
