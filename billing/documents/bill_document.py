@@ -95,13 +95,7 @@ def due_box(invoice: Invoice, *, on: date) -> DueBox:
     if invoice.is_paid:
         return _paid_box(invoice)
     if invoice.is_in_plan:
-        return DueBox(
-            title="En plan de pago",
-            amount=invoice.payable_amount,
-            tone="paid",
-            rows=[],
-            sentence="La pagás con las cuotas del plan: no hay que pagarla aparte.",
-        )
+        return _in_plan_box(invoice)
     rows = [
         (f"{price.place}.º vencimiento, {weekday_and_date(price.day)}", pesos(price.amount))
         for price in printed_prices(invoice)
@@ -113,6 +107,16 @@ def due_box(invoice: Invoice, *, on: date) -> DueBox:
     is_as_printed = on <= invoice.due_on and not invoice.held
     title = "Total a pagar" if is_as_printed else f"Total a pagar el {short_date(on)}"
     return DueBox(title=title, amount=invoice.amount_due, rows=rows)
+
+
+def _in_plan_box(invoice: Invoice) -> DueBox:
+    paid = invoice.held - invoice.financed
+    return DueBox(
+        title="En plan de pago",
+        amount=invoice.financed,
+        rows=[("Ya se pagó una parte", pesos(paid))] if paid else [],
+        sentence="Se paga con las cuotas del plan: no hay que pagarla aparte.",
+    )
 
 
 def _paid_box(invoice: Invoice) -> DueBox:

@@ -11,6 +11,7 @@ from accounts.models import AccountLink, User
 from billing.covering import cover_for_good, uncover_bills
 from billing.debt_certificates import AccountOwes, issue_certificate
 from billing.documents.bill_document import bill_pdf
+from billing.external_payments import record_external_payment
 from billing.instalments import begin_instalments
 from billing.models import Invoice
 from billing.presentation import bill_name
@@ -18,7 +19,7 @@ from oficina.pages.debts import links_with_debt
 from oficina.shared.dates import today
 from tests import printed
 from tests.billing.views.page_text import words_of
-from tests.factories.billing import InvoiceFactory, paid_checkout
+from tests.factories.billing import InvoiceFactory, operation, paid_checkout
 from tests.factories.covering import PLAN, cover, offered, owed_instalments
 
 pytestmark = pytest.mark.usefixtures("at_noon")
@@ -40,13 +41,14 @@ def debt(link: AccountLink) -> tuple[Decimal, Decimal]:
 def test_covered_bill_is_asked_for_nowhere_and_says_why(as_owner: Client, link: AccountLink, invoice: Invoice) -> None:
     first, _, _ = owed_instalments(link.account)
     paid_checkout(first)
+    record_external_payment(operation(link.account, (invoice, Decimal("100.00"))), cause="rendición")
     cover(invoice)
 
     shown = page(as_owner, link, invoice)
-    assert "Pago En plan de pago $ 1.000,00 En un plan de pago La pagás con las cuotas del plan" in shown
-    assert "Pagar esta factura" not in shown
+    assert "Pago En plan de pago $ 900,00 Lo que entró en el plan La pagás con las cuotas del plan" in shown
+    assert "Pagar esta" not in shown
     paper = on_paper(invoice)
-    assert "En plan de pago $ 1.000,00 La pagás con las cuotas del plan: no hay que pagarla aparte." in paper
+    assert "En plan de pago $ 900,00 Ya se pagó una parte $ 100,00 Se paga con las cuotas del plan" in paper
     assert "Total a pagar" not in paper
     home = as_owner.get(f"/cuenta/{link.public_id}/inicio/")
     assert f"elegir-{invoice.public_id}" not in home.content.decode()
@@ -86,7 +88,7 @@ def test_offered_instalment_can_be_paid_and_is_counted_nowhere(
 
     shown = page(as_owner, link, first)
     assert "Cuota 1 de 3 del plan de pago 1 Cuota de plan B 00005-00000001" in shown
-    assert "Pagar esta factura" in shown
+    assert "Pagar esta" in shown
     assert "Capital 1 × $ 400,00 $ 400,00 $ 0,00 $ 400,00 Interés de financiación 1 × $ 20,00 $ 20,00 $ 4,20" in shown
     paper = on_paper(first)
     for said in ("Cuota 1 de 3 del plan de pago 1", "Total a pagar $ 424,20", "Interés de financiación"):
