@@ -42,7 +42,7 @@ class ExportedDocument(NamedTuple):
     issued_at: str
     plan_number: str
     account_number: str
-    number: int | str
+    number: str
     due_on: date
     capital: Decimal
     interest: Decimal
@@ -97,14 +97,17 @@ def _within[Row: (PlanStep, PlanInstalment, PlanPayoff)](
 
 
 def _line(part: PlanInstalment | PlanPayoff) -> ExportedDocument:
-    of_all = isinstance(part, PlanPayoff)
     document = part.invoice
+    if isinstance(part, PlanPayoff):
+        kind, issued_at, number = "payoff", part.created_at, ""
+    else:
+        kind, issued_at, number = "instalment", part.plan.created_at, str(part.number)
     return ExportedDocument(
-        kind="payoff" if of_all else "instalment",
-        issued_at=local_instant(part.created_at if of_all else part.plan.created_at),
+        kind=kind,
+        issued_at=local_instant(issued_at),
         plan_number=str(part.plan),
         account_number=format_account_number(part.plan.account.number),
-        number="" if of_all else part.number,
+        number=number,
         due_on=document.due_on,
         capital=part.capital,
         interest=part.interest,

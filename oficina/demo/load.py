@@ -19,6 +19,7 @@ from oficina.demo.dealings import arrange_dealings
 from oficina.demo.generator.bills import DAILY_RATE
 from oficina.demo.generator.generate import SEED, generate_demo_data
 from oficina.demo.generator.zones import invent_zones
+from oficina.demo.plans import arrange_plans
 from oficina.shared.dates import today
 from oficina.shared.imports.files import TrustedFile
 from oficina.shared.imports.runs import ImportRequest, import_files
@@ -55,6 +56,7 @@ def load_demo(*, invented: int = INVENTED_ACCOUNTS, seed: int = SEED) -> list[Im
         for person in PEOPLE:
             _let_in(person)
         arrange_dealings(now=timezone.now())
+        arrange_plans(now=timezone.now())
         publish_first_help(now=timezone.now())
         _draw_zones(seed)
         publish_first_procedures(now=timezone.now())

@@ -35,6 +35,8 @@ from oficina.demo.load import load_demo
 from oficina.pages.debts import debt_totals, links_with_debt
 from oficina.shared.imports.watching import ImportOutcome
 from oficina.shared.models import OutgoingMail
+from payment_plans.enums import PlanState
+from payment_plans.models import PaymentPlan
 from tests.conftest import NOON
 from tests.ledger_invariants import ledger_invariants
 from tramites.departments import Department
@@ -180,7 +182,7 @@ def test_people_log_in_and_have_accepted_the_terms() -> None:
 def test_people_are_mailed_about_what_they_arranged_and_not_about_the_past() -> None:
     assert {mail.recipients for mail in OutgoingMail.objects.all()} == {CUSTOMER.email, ADMINISTRATOR.email}
     first_words = sorted(subject.split(" ")[0] for subject in OutgoingMail.objects.values_list("subject", flat=True))
-    assert first_words == ["Débito", "Factura", "Recibimos", "Recibimos", "Recibimos", "Respondimos"]
+    assert first_words == ["Débito", "Factura", *["Plan"] * 6, "Recibimos", "Recibimos", "Recibimos", "Respondimos"]
 
 
 def test_people_adhered_claimed_and_told_of_a_payment() -> None:
@@ -189,6 +191,15 @@ def test_people_adhered_claimed_and_told_of_a_payment() -> None:
     assert DirectDebit.objects.live().get().account.number == CONSORCIO.number.replace("-", "")
     assert sorted(Claim.objects.values_list("state", flat=True)) == [ClaimState.DISMISSED, ClaimState.OPEN]
     assert PaymentReport.objects.get().reported_by.email == ADMINISTRATOR.email
+
+
+def test_administrator_has_a_plan_in_each_state_that_people_want_to_see() -> None:
+    plans = PaymentPlan.objects.filter(made_by__email=ADMINISTRATOR.email).order_by("created_at")
+    assert [plan.state for plan in plans] == [PlanState.COMPLETED, PlanState.IN_FORCE, PlanState.WAITING]
+    overdue = Invoice.objects.overdue(on=TODAY).filter(plan_instalment__plan=plans[1])
+    assert [bill.plan_instalment.number for bill in overdue] == [2]
+    assert all(bill.invoice.is_paid for bill in plans[0].bills.all())
+    assert all(bill.invoice.is_in_plan for bill in plans[1].bills.all())
 
 
 def test_office_has_findings_to_look_at() -> None:
