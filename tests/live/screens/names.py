@@ -16,9 +16,6 @@ VISITORS = {
     "payment_places",
     "useful_information",
     "bill_explained",
-    "chat",
-    "conversation",
-    "return_to_conversation",
     "procedures",
     "procedure",
     "leave_for_procedure",
@@ -29,6 +26,7 @@ VISITORS = {
     "withdrawal_receipt",
     "404",
 }
+CHAT = {"chat", "conversation", "return_to_conversation"}
 STRANGERS_TO_IT = {
     "account_login",
     "account_inactive",

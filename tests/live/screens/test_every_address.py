@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.live.screens.names import (
+    CHAT,
     CUSTOMERS,
     NOT_CUSTOMERS,
     NOT_SCREENS,
@@ -18,7 +19,7 @@ from tests.live.screens.names import (
 def test_every_address_has_its_screen_looked_at() -> None:
     names = {name for name in names_of(get_resolver().url_patterns) if name not in NOT_SCREENS}
 
-    assert names == (VISITORS | STRANGERS_TO_IT | OWN_DATA | SECOND_FACTOR | CUSTOMERS) - {"404"}
+    assert names == (VISITORS | CHAT | STRANGERS_TO_IT | OWN_DATA | SECOND_FACTOR | CUSTOMERS) - {"404"}
 
 
 def names_of(patterns: Iterable[URLPattern | URLResolver]) -> set[str | None]:

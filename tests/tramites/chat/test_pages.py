@@ -16,7 +16,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from oficina.shared.ids import public_id
 from tests.factories.chat import answered, assisted, fresh, open_hours, talker, waiting, words
-from tests.factories.guidance import help_topic
+from tests.factories.guidance import help_topic, procedure
 from tramites.chat.answering import answer_customer, close_conversation
 from tramites.chat.conversing import write_message
 from tramites.chat.forms import TOO_LONG, TOO_OFTEN
@@ -77,13 +77,24 @@ def test_the_assistant_proposes_three_topics_at_most(as_owner: Client) -> None:
     assert as_owner.get(page(conversation)).content.decode().count('href="/ayuda/tema-') == 3
 
 
+def test_the_assistant_finds_the_question_among_greetings(as_owner: Client) -> None:
+    help_topic(slug="factura", title="No recibí la factura", body="x")
+    told = "Buenas tardes, soy Norma de Godoy Cruz y vivo sola. Quería preguntarles: no recibí la factura. Gracias"
+    assert ask(as_owner, told).messages.get(number=2).topics == ["factura"]
+    assert ask(as_owner, "Buenas tardes. ¿Venden pan casero?").messages.get(number=2).topics == []
+
+
 def test_the_topic_of_the_address_is_told_when_there_is_such_a_topic(as_owner: Client) -> None:
     help_topic(slug="cortes", title="Cortes de agua")
     assert "Consulta sobre «Cortes de agua»" in as_owner.get("/asistente/?tema=cortes").content.decode()
-    for other in ("otro", "<script>", "ñ", "x" * 300):
+    for other in ("otro", "<script>", "ñ", "x" * 300, "a\0"):
         html = as_owner.get("/asistente/", {"tema": other}).content.decode()
         assert "Tu consulta" in html
         assert "<script>" not in html.replace("<script src", "")
+    procedure(slug="medidor", title="Cambio de medidor", chat_offered=True)
+    procedure(slug="otro-tramite", title="Sin asistente")
+    assert "Consulta sobre «Cambio de medidor»" in as_owner.get("/asistente/?tema=medidor").content.decode()
+    assert "Sin asistente" not in as_owner.get("/asistente/?tema=otro-tramite").content.decode()
     conversation = ask(as_owner, "¿Hasta cuándo?", tema="cortes")
     assert conversation.subject == "Cortes de agua"
     assert "Sobre «Cortes de agua»" in as_owner.get(page(conversation)).content.decode()
