@@ -157,6 +157,7 @@ MENU: Final[list[dict[str, Any]]] = [
             _entry("Trámites", "assignment", "tramites.procedure"),
             _entry("Categorías de trámites", "category", "tramites.procedurecategory"),
             _entry("Lugares de pago", "storefront", "tramites.paymentplace"),
+            _entry("Enlaces", "link_off", "tramites.linkcheck"),
             _entry("Términos y condiciones", "gavel", "accounts.termsversion"),
             _entry("Aceptaciones", "task_alt", "accounts.termsacceptance"),
         ],
