@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from oficina.shared.maps import Layer, Look, Map, Mark, draw_map
-from oficina.shared.outlines import Box, Position
+from oficina.shared.outlines import METRES_A_DEGREE, Box, Position
 from tramites.places.presentation import ShownPlace
 from tramites.property_location.department_outlines import department_outlines
 
-_GROUND_AROUND_METRES = 600
+_LEAST_GROUND_METRES = 600
+_GROUND_SHARE = 0.08
+"""Of the way between the farthest two: left free around them, so that no mark is cut off."""
 
 
 def map_of_places(shown: Sequence[ShownPlace], *, near: Position | None) -> Map | None:
@@ -27,8 +29,14 @@ def map_of_places(shown: Sequence[ShownPlace], *, near: Position | None) -> Map 
     return draw_map(
         layers,
         summary="Mapa de los lugares de pago de esta página. Sus direcciones están en la lista.",
-        focus=Box.around(positions).grown(_GROUND_AROUND_METRES),
+        focus=_ground(positions),
         point=near,
         marks=marks,
         moves=True,
     )
+
+
+def _ground(positions: Sequence[Position]) -> Box:
+    box = Box.around(positions)
+    across = max(box.east - box.west, box.north - box.south) * METRES_A_DEGREE
+    return box.grown(max(_LEAST_GROUND_METRES, across * _GROUND_SHARE))
