@@ -231,7 +231,7 @@ _PLANS = {
     "leave_plan": Act(plans.leave_plan, {"who": WHO}),
     "cancel_plan": Act(plans.cancel, {"plan": _payment}),
     "end_plans": Act(plans.end_plans, {}),
-    "leave_unpaid": Act(plans.leave_unpaid, {}, may_be_at_once=False),
+    "leave_unpaid": Act(plans.leave_unpaid, {"times": _few, "who": WHO}, may_be_at_once=False),
 }
 _UPKEEP = {
     "poll": Act(upkeep.poll, {"minutes_ahead": _minutes}),

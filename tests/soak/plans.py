@@ -11,7 +11,6 @@ from billing.models import Invoice
 from oficina.shared.dates import today
 from payment_plans.closing import cancel_plan, lapse_plans
 from payment_plans.ending import end_unpaid, give_up_plan
-from payment_plans.enums import PlanState
 from payment_plans.generating import PlanChoice, PlanConsent, generate_plan
 from payment_plans.models import PaymentPlan
 from payment_plans.options import plan_options
@@ -51,17 +50,14 @@ def plan_begins(world: World, *, who: int, instalments: int, way: str) -> None:
 
 def pay_all_instalments(world: World, *, who: int) -> None:
     """At a counter, one after the other."""
-    payable = list(Invoice.objects.payable().filter(plan_instalment__plan__state=PlanState.IN_FORCE).order_by("pk"))
-    if not payable:
-        raise NothingToDoError
-    for instalment in payable:
+    plan = _in_force(world, who)
+    for instalment in list(Invoice.objects.payable().filter(plan_instalment__plan=plan).order_by("pk")):
         _pay(world, instalment, who, "elsewhere")
 
 
 def pay_early(world: World, *, who: int, pays: bool) -> None:
     """Somebody asks for what would pay all the rest, and pays it or not."""
-    plan = of_index(list(PaymentPlan.objects.in_force()), 0)
-    payoff = offer_payoff(world.links[who], plan, now=timezone.now())
+    payoff = offer_payoff(world.links[who], _in_force(world, who), now=timezone.now())
     _know(world, [payoff.invoice_id])
     if pays:
         _pay(world, payoff.invoice, who, "elsewhere")
@@ -69,6 +65,8 @@ def pay_early(world: World, *, who: int, pays: bool) -> None:
 
 def leave_plan(world: World, *, who: int) -> None:
     """Somebody gives up a plan that waits."""
+    if not PaymentPlan.objects.waiting().exists():
+        make_plan(world, who=who, instalments=2)
     give_up_plan(world.links[who], of_index(list(PaymentPlan.objects.waiting()), 0), now=timezone.now())
 
 
@@ -86,15 +84,22 @@ def end_plans(world: World) -> None:
     lapse_plans(now=now)
 
 
-def leave_unpaid(world: World) -> None:
-    """It becomes noon of a day on which what is next to fall due is held unpaid; the job of that morning runs."""
-    plans = PaymentPlan.objects.live()
-    due = Invoice.objects.payable().filter(plan_instalment__plan__in=plans).order_by("due_on")
-    policy = of_index(list(plans), 0).policy
-    first = of_index(list(due), 0).due_on
-    noon = timezone.make_aware(datetime.combine(first + timedelta(days=policy.grace_days + 1), _NOON))
-    world.pass_time(seconds=max(0.0, (noon - timezone.now()).total_seconds()))
-    end_plans(world)
+def leave_unpaid(world: World, *, times: int, who: int) -> None:
+    """It becomes noon of a day on which what is next to fall due is held unpaid, so many times; the job of that morning
+    runs.
+    """
+    plan = _in_force(world, who)
+    for due_on in plan.parts.filter(invoice__in=Invoice.objects.payable()).values_list("due_on", flat=True)[:times]:
+        noon = timezone.make_aware(datetime.combine(due_on + timedelta(days=plan.policy.grace_days + 1), _NOON))
+        world.pass_time(seconds=max(0.0, (noon - timezone.now()).total_seconds()))
+        end_plans(world)
+
+
+def _in_force(world: World, who: int) -> PaymentPlan:
+    """The plan that is, or one that begins now. Raises NothingToDoError."""
+    if not PaymentPlan.objects.in_force().exists():
+        plan_begins(world, who=who, instalments=3, way="elsewhere")
+    return of_index(list(PaymentPlan.objects.in_force().order_by("pk")), 0)
 
 
 def _pay(world: World, instalment: Invoice, who: int, way: str) -> None:
