@@ -18,6 +18,7 @@ from billing.enums import InvoiceKind, InvoiceStatus
 from billing.models import Invoice, InvoiceLine
 from billing.settlement import settle_payment
 from oficina.shared.business_days import is_business_day
+from oficina.shared.money import ZERO
 from payment_plans.enums import PlanEnd, PlanState
 from payment_plans.generating import PlanChoice, generate_plan
 from payment_plans.models import PaymentPlan, PlanStep
@@ -37,7 +38,7 @@ def test_a_plan_as_it_was_shown(link: AccountLink, bills: list[Invoice]) -> None
     assert (plan.document, plan.phone, plan.email) == ("30123456", "2615550182", "ana@correo.example")
     assert (plan.made_by, plan.acceptance.user, plan.acceptance.ip_address) == (link.user, link.user, "10.0.0.7")
     taken = [(bill.invoice_id, bill.amount, bill.surcharge_when_paid) for bill in plan.bills.order_by("pk")]
-    assert taken == [(bills[0].pk, Decimal("30000.00"), 0), (bills[1].pk, Decimal("20000.00"), 0)]
+    assert taken == [(bills[0].pk, Decimal("30000.00"), ZERO), (bills[1].pk, Decimal("20000.00"), ZERO)]
     parts = [(part.number, part.due_on, part.capital, part.interest, part.vat) for part in plan.parts.all()]
     assert parts == [
         (1, date(2026, 12, 4), Decimal("16767.49"), Decimal("250.00"), Decimal("52.50")),

@@ -31,8 +31,10 @@ from payment_plans.refusals import (
     ReasonMissing,
 )
 from payment_plans.reminding import remind_of_instalments
+from payment_plans.tasks import end_plans, remind
+from tests.factories.accounts import AccountLinkFactory
 from tests.factories.billing import declined, on_its_way, open_checkout, operation, paid, paid_checkout
-from tests.factories.plans import instalment, pay, running_plan, waiting_plan
+from tests.factories.plans import instalment, overdue_bill, pay, running_plan, waiting_plan
 from tests.factories.returns import asked_refund, refund_report
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
@@ -253,7 +255,7 @@ def test_scenario_17_an_instalment_paid_after_its_plan_was_cancelled_is_credit_a
     late = open_checkout(instalment(plan, 2), payer=link.user)
     cancel_plan(plan, "  Lo pediste por teléfono. ", by=staff, now=timezone.now())
     assert state_of(plan) == (PlanState.CANCELLED, PlanEnd.OFFICE)
-    assert (plan.end_note, plan.steps.last().by) == ("Lo pediste por teléfono.", staff)
+    assert (plan.end_note, plan.steps.latest("pk").by) == ("Lo pediste por teléfono.", staff)
     assert standing(bills) == [(FIRST, NOTHING, NOTHING, False), (NOTHING, NOTHING, NOTHING, False)]
     settle_payment(late.pk, paid(late), cause="webhook")
     assert credit_of(link) == EACH
@@ -409,3 +411,25 @@ def test_instalments_are_reminded_of_once(
     ]
     assert "Tenés 1 cuota sin pagar: con 2 el plan caduca." in last_words()
     assert f"Código de pago electrónico: {instalment(plan, 2).payment_code}" in last_words()
+
+
+def test_every_morning_plans_that_are_over_end(
+    link: AccountLink, bills: list[Invoice], at_noon: time_machine.Traveller
+) -> None:
+    other = AccountLinkFactory.create()
+    overdue_bill(other)
+    left, running = waiting_plan(other), running_plan(link)
+    payoff = offer_payoff(link, running, now=timezone.now())
+    at_noon.shift(timedelta(days=7))
+    remind(timestamp=0)
+    assert told()[-1] == "vence una cuota el 04/12/2026"
+    at_noon.shift(timedelta(days=7))
+    end_plans(timestamp=0)
+    payoff.invoice.refresh_from_db()
+    assert state_of(left) == (PlanState.ENDED, PlanEnd.NOT_BEGUN)
+    assert (state_of(running), payoff.invoice.status) == ((PlanState.IN_FORCE, ""), InvoiceStatus.VOID)
+    at_noon.shift(timedelta(days=80))
+    end_plans(timestamp=0)
+    assert state_of(running) == (PlanState.LAPSED, PlanEnd.INSTALMENTS_UNPAID)
+    end_plans(timestamp=0)
+    assert running.steps.count() == 3

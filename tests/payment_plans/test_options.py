@@ -19,7 +19,7 @@ from payment_plans.models import PlanPolicy, PolicyOption
 from payment_plans.options import PlanOptions, plan_options
 from payment_plans.refusals import DebtBelowMinimum, NoPolicy, NothingToFinance, TooManyPlans
 from tests.factories.billing import InvoiceFactory, LateInterestPolicyFactory, on_its_way, open_checkout
-from tests.factories.plans import overdue_bill, policy, running_plan
+from tests.factories.plans import overdue_bill, policy, running_plan, waiting_plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
@@ -151,3 +151,20 @@ def test_as_many_queries_for_one_bill_as_for_many(
         overdue_bill(link)
     with django_assert_num_queries(4):
         offered(link)
+
+
+def test_a_policy_by_which_a_plan_was_made_only_ends(link: AccountLink, bills: list[Invoice]) -> None:
+    held = PlanPolicy.objects.get()
+    held.options.filter(instalments=6).update(annual_rate=Decimal("25.00"))
+    waiting_plan(link)
+    for change in (
+        lambda: PlanPolicy.objects.update(lapses_after=1),
+        lambda: held.options.update(annual_rate=Decimal("1.00")),
+        lambda: held.options.all().delete(),
+        lambda: held.options.create(instalments=9, annual_rate=Decimal("27.00")),
+    ):
+        with pytest.raises(IntegrityError, match=f"plans were made by policy {held.pk}"), transaction.atomic():
+            change()
+    PlanPolicy.objects.update(valid_until=date(2026, 11, 24))
+    policy(valid_from=date(2026, 11, 25), lapses_after=1)
+    assert held.plans.get().policy.lapses_after == 2
