@@ -66,7 +66,8 @@ class TermsForm(forms.Form):
         """Refuses an acceptance of a version that is no longer in force, and shows the page with the one that is."""
         given = super().clean() or self.cleaned_data
         if given.get("terms") and given.get("terms_version") not in {None, self.in_force.version}:
-            self.data = {**self.data, self.add_prefix("terms_version"): str(self.in_force.version)}
+            as_typed = dict(self.data.items())  # `**` would take the lists of a QueryDict
+            self.data = as_typed | {self.add_prefix("terms_version"): str(self.in_force.version)}
             self.add_error("terms", "Los términos cambiaron recién. Leelos de nuevo y aceptalos.")
         return given
 

@@ -24,6 +24,7 @@ from billing.documents.bill_facts import (
 )
 from billing.documents.bill_holder import holder_of_bill, with_holder
 from billing.documents.other_debts import other_debts
+from billing.enums import InvoiceKind
 from billing.models import Allocation, Invoice
 from billing.paid_parts import paid_parts
 from billing.pending_bills import pending_bill
@@ -46,6 +47,7 @@ def invoice(request: HttpRequest, ref: str, invoice_id: str) -> HttpResponse:
         "document": document_name(shown),
         "bill": pending_bill(link, invoice_id, on=today()),
         "state": invoice_state(shown, today()),
+        "is_instalment": shown.kind == InvoiceKind.INSTALMENT,
         "paid_parts": paid_parts(shown, link, channel_names() if shown.applied else {}),
         "attempts": attempts_of(shown, link),
         "review": review_of(shown, link),
@@ -81,6 +83,7 @@ def _printed(shown: Invoice, link: AccountLink) -> dict[str, object]:
 
 def _addresses(shown: Invoice, ref: str) -> dict[str, str]:
     return {
+        "plan_address": reverse("plan_of_bill", args=[ref, shown.public_id]),
         "claim_address": reverse("claim_bill", args=[ref, shown.public_id]),
         "report_address": reverse("report_payment", args=[ref, shown.public_id]),
         "pay_this": f"{reverse('pay', args=[ref])}?factura={shown.public_id}",

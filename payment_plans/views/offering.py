@@ -94,6 +94,9 @@ def _window(request: HttpRequest, link: AccountLink, terms: TermsVersion, form: 
         "first": schedule.instalments[0],
         "schedule": schedule,
         "rate": rate_words(schedule.total_financial_cost),
+        "other_rates": " y ".join(
+            rate_words(rate) for rate in (schedule.terms.effective_annual_rate, schedule.terms.annual_rate)
+        ),
         "waiting": waiting,
         "terms": terms,
         "form": form or _filled_in(request, terms, offered, chosen.instalments, waiting),

@@ -63,8 +63,13 @@ SCREENS = (
     ),
     Screen(name="bill_not_received", label="No recibí factura", opens="bill_not_received_short"),
     Screen(name="charges", label="Facturar y pagar cargos", parts=("charge", "invoice_charge"), opens="charges_short"),
+    Screen(
+        name="plan_offer",
+        label="Plan de pago",
+        parts=("generate_plan", "payment_plans", "payment_plan", "give_up_plan", "pay_off_plan"),
+        opens="plan_offer_short",
+    ),
     Screen(name="claims", label="Mis reclamos", parts=("claim", "claim_bill", "withdraw_claim"), opens="claims_short"),
-    Screen(name="procedures", label="Trámites", parts=("procedure", "leave_for_procedure"), opens="procedures"),
     Screen(
         name="useful_information", label="Información útil", parts=("bill_explained",), opens="useful_information"
     ),
@@ -74,6 +79,7 @@ SCREENS = (
         parts=("report_location",),
         opens="property_location_short",
     ),
+    Screen(name="procedures", label="Trámites", parts=("procedure", "leave_for_procedure"), opens="procedures"),
     Screen(name="my_data", label="Mis datos", parts=("account_email",), opens="my_data"),
     Screen(
         name="account_change_password", label="Cambiar la contraseña", parts=("account_set_password",),
@@ -95,13 +101,13 @@ SCREENS = (
         parts=("conversation", "return_to_conversation"),
         opens="chat",
     ),
+    Screen(name="payment_places", label="Lugares de pago", opens="payment_places"),
     Screen(
         name="withdrawal",
         label="Baja",
         parts=("withdrawal_code", "choose_withdrawal", "confirm_withdrawal", "withdrawal_receipt"),
         opens="withdrawal",
     ),
-    Screen(name="payment_places", label="Lugares de pago", opens="payment_places"),
     Screen(name="verify", label="Verificar un comprobante", parts=("verify_document",), opens="verify"),
 )  # fmt: skip
 

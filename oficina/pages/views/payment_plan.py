@@ -12,7 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.access import managed_link
+from accounts.documents import show_document
 from accounts.models import AccountLink
+from accounts.phones import show_phone
 from adhesions.models import DirectDebit
 from billing.pending_bills import pending_among
 from oficina.pages.announced_debits import debit_day
@@ -52,6 +54,8 @@ def payment_plan(request: HttpRequest, ref: str, plan_id: str) -> HttpResponse:
         "link": link,
         "plan": plan,
         "mine": plan.made_by_id == link.user_id,
+        "document": show_document(plan.document),
+        "phone": show_phone(plan.phone),
         "title": equal_instalments(agreed),
         "sentences": unequal_instalments(agreed),
         "rates": [rate_words(rate) for rate in (plan.total_financial_cost, plan.terms.effective_annual_rate)],
