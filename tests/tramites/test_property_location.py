@@ -255,7 +255,10 @@ def test_office_draws_zones_and_is_told_what_is_wrong_with_one(staff: User) -> N
     zone = Zone.objects.get()
     assert zone.localities == ["Luzuriaga", "Maipú"]
     change = f"/admin/tramites/zone/{zone.pk}/change/"
-    assert "Luzuriaga\nMaipú" in client.get(change).content.decode()
+    shown = client.get(change).content.decode()
+    assert "Luzuriaga\nMaipú" in shown
+    assert 'aria-label="La zona La Arboleda en Maipú."' in shown
+    assert 'class="map__shape map__shape--zone"' in shown
     assert client.post(change, {**typed, "name": "El Bosque"}).status_code == 302
     assert "El Bosque" in text_of(client.get("/admin/tramites/zone/?q=luzuriaga"))
     assert client.post(f"/admin/tramites/zone/{zone.pk}/delete/", {"post": "yes"}).status_code == 302

@@ -20,6 +20,7 @@ from oficina.shared.office.records import OfficeAdmin, ReadOnlyAdmin
 from oficina.shared.outlines import NotAnOutline, outline_in_service_area
 from tramites.admin import location_answering
 from tramites.models import LocationReport, Zone
+from tramites.property_location.plans import zone_plan
 
 _OUTLINE_HELP = (
     "Un polígono en GeoJSON, con longitud y latitud en ese orden, como lo dan los programas de mapas. Cada borde"
@@ -80,6 +81,7 @@ class ZoneAdmin(OfficeAdmin[Zone]):
     list_display = ("name", "department", "localities_shown")
     list_filter = ("department",)
     search_help_text = "Nombre de la zona o localidad"
+    change_form_outer_before_template = "admin/zone_map.html"
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:  # noqa: ARG002  Django's signature
         """By department, and in each by name."""
@@ -91,6 +93,10 @@ class ZoneAdmin(OfficeAdmin[Zone]):
 
     def found_by(self, typed: str) -> Q:
         return Q(name__icontains=typed) | Q(localities__icontains=typed)
+
+    def about(self, request: HttpRequest, row: Zone) -> Mapping[str, object]:  # noqa: ARG002  Django's signature
+        """What was drawn, in its department: a mistake is seen at once."""
+        return {"zone_map": zone_plan(row)}
 
     @admin.display(description="localidades")
     def localities_shown(self, zone: Zone) -> str:

@@ -38,7 +38,7 @@ class PropertyLocation:
 
 def locate(account: ServiceAccount) -> PropertyLocation:
     """Where the property of an account is; one query when it was loaded with its parcel."""
-    parcel = _readable(account.parcel)
+    parcel = readable_outline(account.parcel)
     department = department_named(account.department)
     point = _point(account) or (parcel.box.middle if parcel else None)
     return PropertyLocation(
@@ -60,7 +60,7 @@ def _zone(department: Department, locality: str, point: Position | None) -> Zone
     drawn = [
         ZoneFound(zone=zone, outline=outline)
         for zone in Zone.objects.of_department(department)
-        if (outline := _readable(zone.outline))
+        if (outline := readable_outline(zone.outline))
     ]
     named = [found for found in drawn if locality in found.zone.localities]
     around = [found for found in drawn if point and found.outline.contains(point)]
@@ -69,7 +69,7 @@ def _zone(department: Department, locality: str, point: Position | None) -> Zone
     return named[0] if len(named) == 1 else None
 
 
-def _readable(geometry: object) -> Outline | None:
+def readable_outline(geometry: object) -> Outline | None:
     """The outline, or none when what was kept, maybe long ago, is none."""
     try:
         return read_outline(geometry) if geometry else None

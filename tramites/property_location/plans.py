@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from oficina.shared.maps import Layer, Look, Map, draw_map
 from oficina.shared.outlines import Box
-from tramites.property_location.finding import PropertyLocation
+from tramites.departments import Department
+from tramites.models import Zone
+from tramites.property_location.department_outlines import department_outlines
+from tramites.property_location.finding import PropertyLocation, readable_outline
 
 _AROUND_A_PARCEL = 40.0
 _AROUND_A_POINT = 250.0
@@ -24,6 +27,21 @@ class LocationMaps:
 def location_maps(location: PropertyLocation) -> LocationMaps:
     """What can be drawn of a location."""
     return LocationMaps(near=_near(location), far=_far(location))
+
+
+def zone_plan(zone: Zone) -> Map | None:
+    """A zone in its department, as the office sees what it drew; none of a zone whose outline is none."""
+    outline = readable_outline(zone.outline)
+    if outline is None:
+        return None
+    department = Department(zone.department)
+    around = department_outlines()[department]
+    layers = [
+        Layer(look=Look.DEPARTMENT, name=department.label, outline=around),
+        Layer(look=Look.ZONE, name=zone.name, outline=outline),
+    ]
+    focus = Box.around([*around, *outline]).grown(_AROUND_A_DEPARTMENT)
+    return draw_map(layers, summary=f"La zona {zone.name} en {department.label}.", focus=focus)
 
 
 def parcel_area(location: PropertyLocation) -> str:
