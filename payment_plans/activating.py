@@ -5,25 +5,22 @@ the rest early makes the others void.
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils import timezone
 
 from billing.covering import BillsMoved, CoverPart, cover_bills, cover_for_good
 from billing.instalments import begin_instalments, void_instalments
 from billing.models import Invoice
 from payment_plans.ending import end_waiting
-from payment_plans.enums import PlanEnd, PlanState
+from payment_plans.enums import LIVE, PlanEnd, PlanState
 from payment_plans.mails import tell_began, tell_completed
 from payment_plans.models import PaymentPlan
-from payment_plans.parts import is_paid, open_payoffs, unpaid_documents
+from payment_plans.parts import is_paid, open_payoffs, plans_paid_by, unpaid_documents
 from payment_plans.steps import lock_plan, move_plan
 
 
 def instalments_were_paid(invoice_ids: Sequence[int]) -> None:
     """Brings the plans of these instalments on, in the transaction that settled them. A handler of `billing.hooks`."""
-    paid = Q(parts__invoice__in=invoice_ids) | Q(payoffs__invoice__in=invoice_ids)
-    plans = PaymentPlan.objects.live().filter(paid).order_by("account", "pk").distinct()
-    for plan_id in list(plans.values_list("pk", flat=True)):
+    for plan_id in plans_paid_by(invoice_ids, LIVE):
         plan, now = lock_plan(plan_id), timezone.now()
         if plan.is_waiting and _first_is_paid(plan):
             _begin(plan, now)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,7 +15,7 @@ from payment_plans import mails
 from payment_plans.ending import end_waiting, money_is_under_way
 from payment_plans.enums import PlanEnd, PlanState
 from payment_plans.models import PaymentPlan
-from payment_plans.parts import days_of_grace, documents_of, paid_capital, unpaid_documents
+from payment_plans.parts import days_of_grace, documents_of, paid_capital, plans_paid_by, unpaid_documents
 from payment_plans.refusals import PlanNotInForce, ReasonMissing
 from payment_plans.steps import lock_plan, move_plan
 
@@ -65,10 +64,8 @@ def instalments_lost_money(invoice_ids: Sequence[int]) -> None:
     A plan in force has them to be paid again. One that was paid is in force again. Of one that ended the capital that
     was paid is less now, and nobody can pay its instalments any more.
     """
-    of_documents = Q(parts__invoice__in=invoice_ids) | Q(payoffs__invoice__in=invoice_ids)
     paid_or_ended = (PlanState.COMPLETED, PlanState.LAPSED, PlanState.CANCELLED)
-    plans = PaymentPlan.objects.filter(of_documents, state__in=paid_or_ended).order_by("account", "pk").distinct()
-    for plan_id in list(plans.values_list("pk", flat=True)):
+    for plan_id in plans_paid_by(invoice_ids, paid_or_ended):
         plan, now = lock_plan(plan_id), timezone.now()
         if plan.state == PlanState.COMPLETED:
             move_plan(plan, PlanState.IN_FORCE, by=None, at=now)

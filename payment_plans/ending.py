@@ -14,7 +14,7 @@ from billing.models import PaymentItem
 from oficina.shared.dates import local_day
 from payment_plans.enums import PlanEnd, PlanState
 from payment_plans.mails import tell_ended
-from payment_plans.models import PaymentPlan
+from payment_plans.models import PaymentPlan, PlanBill
 from payment_plans.refusals import LinkEnded, MoneyUnderWay, PlanNotWaiting
 from payment_plans.steps import lock_plan, move_plan
 
@@ -60,8 +60,9 @@ def bills_moved(invoice_ids: Sequence[int]) -> None:
     """A bill of a plan that waits was paid, even in part, gave money back, changed or is void: what was agreed holds
     no more. A handler of `billing.hooks`.
     """
-    of_bills = PaymentPlan.objects.waiting().filter(bills__invoice__in=invoice_ids).order_by("account", "pk").distinct()
-    for plan_id in list(of_bills.values_list("pk", flat=True)):
+    of_bills = PlanBill.objects.filter(invoice__in=invoice_ids).values("plan")
+    waiting = PaymentPlan.objects.waiting().filter(pk__in=of_bills).order_by("account", "pk")
+    for plan_id in list(waiting.values_list("pk", flat=True)):
         plan = lock_plan(plan_id)
         if plan.is_waiting:
             end_waiting(plan, PlanEnd.BILLS_MOVED, by=None, at=timezone.now())
@@ -71,8 +72,9 @@ def end_with_holder(account_ids: Sequence[int]) -> None:
     """A plan that nobody began to pay was not agreed with a new holder; one in force is the account's debt and stays.
     A handler of `accounts.hooks`.
     """
-    for plan_id in PaymentPlan.objects.waiting().filter(account__in=account_ids).order_by("account").values_list("pk"):
-        plan = lock_plan(plan_id[0])
+    waiting = PaymentPlan.objects.waiting().filter(account__in=account_ids).order_by("account")
+    for plan_id in list(waiting.values_list("pk", flat=True)):
+        plan = lock_plan(plan_id)
         if plan.is_waiting:
             end_waiting(plan, PlanEnd.HOLDER_CHANGED, by=None, at=timezone.now())
 

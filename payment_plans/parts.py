@@ -1,5 +1,6 @@
 """Which documents of a plan are paid, and which are still to be."""
 
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,7 +9,21 @@ from django.db.models import Sum
 from billing.enums import InvoiceStatus
 from billing.models import Invoice
 from oficina.shared.money import ZERO
-from payment_plans.models import PaymentPlan
+from payment_plans.enums import PlanState
+from payment_plans.models import PaymentPlan, PlanInstalment, PlanPayoff
+
+
+def plans_paid_by(invoice_ids: Sequence[int], states: Collection[PlanState]) -> list[int]:
+    """The ids of the plans in these states that documents among these invoices pay, in the order of their accounts.
+
+    By the index of each table: every payment of any bill asks.
+    """
+    parts = PlanInstalment.objects.filter(invoice__in=invoice_ids).order_by().values_list("plan", flat=True)
+    payoffs = PlanPayoff.objects.filter(invoice__in=invoice_ids).order_by().values_list("plan", flat=True)
+    if not (ids := {*parts, *payoffs}):
+        return []
+    plans = PaymentPlan.objects.filter(pk__in=ids, state__in=states)
+    return list(plans.order_by("account", "pk").values_list("pk", flat=True))
 
 
 def documents_of(plan: PaymentPlan) -> list[int]:
