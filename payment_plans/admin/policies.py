@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 
+from billing.enums import InvoiceKind
 from oficina.shared.dates import short_date, today
 from oficina.shared.office.columns import NOTHING, pesos_column
 from oficina.shared.office.records import OfficeAdmin
@@ -102,9 +103,15 @@ class PlanPolicyAdmin(OfficeAdmin[PlanPolicy]):
     def found_by(self, typed: str) -> Q:
         return Q(name__icontains=typed)
 
+    def get_fieldsets(self, request: HttpRequest, obj: PlanPolicy | None = None) -> Any:
+        """With the kinds in words where they are not to be chosen."""
+        chosen = obj is None or (self.has_change_permission(request, obj) and not is_used(obj))
+        when, which, *rest = super().get_fieldsets(request, obj)
+        return [when, which if chosen else (which[0], {"fields": ("kinds_shown", *which[1]["fields"][1:])}), *rest]
+
     def get_readonly_fields(self, request: HttpRequest, obj: PlanPolicy | None = None) -> tuple[str, ...]:  # noqa: ARG002  Django's signature
         """All but the end, once a plan was made by it."""
-        return ("valid_from", *COPIED) if is_used(obj) else ()
+        return ("kinds_shown", "valid_from", *COPIED) if is_used(obj) else ("kinds_shown",)
 
     def has_delete_permission(self, request: HttpRequest, obj: PlanPolicy | None = None) -> bool:
         """One that has not begun."""
@@ -173,6 +180,10 @@ class PlanPolicyAdmin(OfficeAdmin[PlanPolicy]):
         return state, _WORDS[state]
 
     state_shown.label = _COLOURS  # type: ignore[attr-defined]  # what Unfold reads to colour it
+
+    @admin.display(description="qué financia")
+    def kinds_shown(self, policy: PlanPolicy) -> str:
+        return ", ".join(InvoiceKind(kind).label for kind in policy.kinds)
 
     @admin.display(description="desde")
     def valid_from_shown(self, policy: PlanPolicy) -> str:

@@ -1,7 +1,7 @@
 """What the office fills in about a policy and the numbers of instalments that it offers."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from oficina.shared.dates import short_date, today
 from oficina.shared.money import figure
+from oficina.shared.office.widgets import office_figure
 from payment_plans.models import PlanPolicy, PolicyOption
 from payment_plans.models.policy import FINANCED_KINDS
 
@@ -39,6 +40,7 @@ class PolicyForm(forms.ModelForm[PlanPolicy]):
         model = PlanPolicy
         fields = ("valid_from", "valid_until", *COPIED)
         localized_fields = ("minimum_debt", "down_payment", "vat_rate")  # with a comma, as people here write
+        widgets: ClassVar = {name: office_figure() for name in localized_fields}
         help_texts = {
             "valid_from": "Si otra política rige ese día, termina el día antes.",
             "valid_until": "Vacío: hasta que empiece otra.",
@@ -102,6 +104,12 @@ class OptionForm(forms.ModelForm[PolicyOption]):
         model = PolicyOption
         fields = ("instalments", "annual_rate")
         localized_fields = ("annual_rate",)
+        widgets: ClassVar = {"annual_rate": office_figure()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # the heading of its column is no label
+            field.widget.attrs["aria-label"] = str(field.label)
 
 
 class OptionFormSet(forms.BaseInlineFormSet[PolicyOption, PlanPolicy, forms.ModelForm[PolicyOption]]):

@@ -4,6 +4,12 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const wide of document.querySelectorAll(".overflow-x-auto, .office-scroll")) {
     wide.tabIndex = 0;
   }
+  // Of lines that can be taken away, the column with the button has an empty heading.
+  for (const heading of document.querySelectorAll(":is(.inline-group, .inline-related) thead th")) {
+    if (!heading.textContent.trim()) {
+      heading.textContent = "Quitar";
+    }
+  }
 });
 
 // A second click while the answer is on its way sends nothing; the acts are safe from it anyway.

@@ -1,5 +1,6 @@
 """The office sets on what debt is financed, sees what it costs, and never changes what people agreed to."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -112,6 +113,7 @@ def test_of_one_that_was_used_only_the_end_is_set(as_administrator: Client, used
     text = text_of(as_administrator.get(record(used)))
     assert "Con esta política ya se hicieron planes: queda como está." in text
     assert 'name="lapses_after"' not in text
+    assert "Factura de servicio" in text
     assert 'name="options-0-annual_rate"' not in text
     before = PlanPolicy.objects.values().get()
     sent = _changed(used, name="Otra", valid_until="31/12/2026", **{"options-0-annual_rate": "1,00"})
@@ -130,6 +132,17 @@ def test_a_new_version_begins_with_what_the_old_one_says(as_administrator: Clien
     assert 'name="options-TOTAL_FORMS" value="2"' in text
     assert as_administrator.get(f"{ADD}?copia-de={used.pk + 1}").status_code == 404
     assert as_administrator.get(f"{ADD}?copia-de=nada").status_code == 200
+
+
+def test_numbers_with_a_comma_are_no_number_inputs(as_administrator: Client) -> None:
+    """A browser empties those."""
+    text = text_of(as_administrator.get(record(policy())))
+    inputs = {
+        found["name"]: found["type"]
+        for found in re.finditer(r'<input type="(?P<type>\w+)" name="(?P<name>[\w-]+)"', text)
+    }
+    names = ("minimum_debt", "down_payment", "vat_rate", "options-0-annual_rate")
+    assert [inputs[name] for name in names] == ["text"] * 4
 
 
 def test_its_page_tells_what_a_debt_would_cost(as_administrator: Client, used: PlanPolicy) -> None:
@@ -160,4 +173,7 @@ def test_each_act_has_its_permission(staff: User, used: PlanPolicy, as_owner: Cl
     assert "copia-de" not in text_of(reader.get(record(used)))
     assert reader.get(ADD).status_code == 403
     assert reader.post(record(used), _changed(used, valid_until="31/12/2026")).status_code == 403
+    assert "Factura de servicio" in text_of(reader.get(record(used)))
+    writer = may(staff, "view_planpolicy", "add_planpolicy", "add_policyoption")
+    assert 'name="kinds"' in text_of(writer.get(ADD))
     assert as_owner.get(LIST).status_code == 404
