@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from oficina.shared.charts import Chart, Reading, draw_bars
 from oficina.shared.dates import add_months, period_name
 from oficina.shared.forms import BoxesWidget
-from oficina.shared.maps import Layer, Look, Map, draw_map
+from oficina.shared.maps import Layer, Look, Map, Mark, draw_map
 from oficina.shared.money import pesos
 from oficina.shared.outlines import read_outline
 
@@ -24,7 +24,7 @@ _ZONE = ((-3, -2), (3, -3), (4, 2), (0, 4), (-3, -2))
 _PLOT = ((0.1, 0.2), (1.1, 0), (1.3, 1), (0.3, 1.2), (0.1, 0.2))
 _SEGMENTS = (3, 7, 3, 1)
 NAMES = ("tokens", "alert", "amount", "badge", "boxes", "button", "check", "dialog", "disclosure", "empty", "facts",
-         "field", "filters", "pager", "panel", "progress", "table", "chart", "map",
+         "field", "filters", "pager", "panel", "progress", "table", "chart", "map", "place",
          "timeline")  # fmt: skip
 SWATCHES = ("paper", "surface", "sunken", "line", "edge", "ink", "muted", "water", "water-soft", "brand", "danger",
             "danger-soft", "success", "success-soft", "warning", "warning-soft")  # fmt: skip
@@ -115,7 +115,9 @@ def _sample_map() -> Map:
         Layer(look=Look.ZONE, name="La Arboleda", outline=zone),
         Layer(look=Look.PARCEL, name="Parcela", outline=plot),
     ]
-    return draw_map(layers, summary="Una parcela de la zona La Arboleda.", focus=plot.box.grown(120), moves=True)
+    shop = Mark(label="1", name="Kiosco El Nogal", anchor="lugar-1", position=(-68.7985, -32.8988))
+    summary = "Una parcela de la zona La Arboleda y un lugar de pago."
+    return draw_map(layers, summary=summary, focus=plot.box.grown(120), marks=[shop], moves=True)
 
 
 @login_not_required

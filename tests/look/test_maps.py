@@ -7,7 +7,7 @@ from django.conf import settings
 from pytest_django import Settings
 
 from oficina.configuration import Configuration
-from oficina.shared.maps import Layer, Look, Map, draw_map, map_link
+from oficina.shared.maps import DrawnMark, Layer, Look, Map, Mark, draw_map, map_link
 from oficina.shared.outlines import Box, read_outline
 from tests.look.rendering import rendered
 from tests.shared.test_outlines import SQUARE
@@ -25,6 +25,18 @@ def test_what_is_in_focus_fills_the_drawing_and_north_is_up() -> None:
     drawing = drawn()
     assert drawing.shapes[0].path == "M105.7 320.0L374.3 320.0L374.3 0.0L105.7 0.0Z"
     assert drawing.point == ("240.0", "160.0")
+
+
+def test_marks_are_numbered_on_the_drawing_and_lead_to_their_item() -> None:
+    shop = Mark(label="7", name="Kiosco </script>", anchor="lugar-7", position=(-68.845, -32.895))
+    drawing = draw_map([], summary="Un lugar.", focus=PLOT.box, marks=[shop], moves=True)
+    assert drawing.marks == (DrawnMark(label="7", x="240.0", y="160.0"),)
+    assert json.loads(drawing.told)["marks"] == [
+        {"label": "7", "name": "Kiosco </script>", "anchor": "lugar-7", "at": [-32.895, -68.845]}
+    ]
+    html = rendered("{% map drawing %}", {"drawing": drawing})
+    assert '<g class="map__mark" transform="translate(240.0 160.0)"><circle r="11"/><text y="4">7</text></g>' in html
+    assert "</script>" not in html
 
 
 @pytest.mark.parametrize(
