@@ -294,7 +294,8 @@ def unique_rules() -> dict[tuple[str, str], list[str]]:
     found = rows("""
         SELECT indrelid::regclass::text, indexrelid::regclass::text, string_agg(attname, ',' ORDER BY attnum DESC)
         FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
-        WHERE indisunique AND NOT indisprimary AND indrelid::regclass::text ~ '^(billing|adhesions|payment_plans|tramites)_'
+        WHERE indisunique AND NOT indisprimary
+            AND indrelid::regclass::text ~ '^(billing|adhesions|payment_plans|tramites)_'
         GROUP BY 1, 2 ORDER BY 1, 2
     """)
     return {(table, name): columns.split(",") for table, name, columns in found}
