@@ -93,7 +93,7 @@ def _what(plan: PaymentPlan, parts: Sequence[PlanInstalment]) -> str:
     if plan.is_waiting:
         return instalments_phrase(plan.instalments)
     paid = sum(part.invoice.is_paid for part in parts)
-    return f"{paid} de {instalments_phrase(len(parts))} pagada{'s' if paid != 1 else ''}"
+    return f"{paid} de {instalments_phrase(len(parts))} pagadas"
 
 
 def _when(chosen: Sequence[tuple[PlanInstalment, PendingBill]], on: date) -> str:

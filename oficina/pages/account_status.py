@@ -11,10 +11,12 @@ from django.urls import reverse
 
 from accounts.models import AccountLink
 from adhesions.models import DigitalBilling, DirectDebit
+from billing.enums import InvoiceKind
 from billing.models import CreditEntry
 from billing.pending_bills import PendingBill
-from billing.presentation import days_late, days_left
+from billing.presentation import bills_phrase, days_late, days_left
 from oficina.shared.money import ZERO
+from payment_plans.presentation import instalments_phrase
 
 _DATES_SHOWN = 3
 _ADHERED = {True: "Adherida", False: "No adherida"}
@@ -54,6 +56,7 @@ class AccountStatus:
 
     overdue: Decimal
     overdue_count: int
+    overdue_words: str
     oldest_due_on: date | None
     oldest_words: str
     next_due: DueDate | None
@@ -75,6 +78,7 @@ def account_status(bills: Sequence[PendingBill], *, credit: Decimal, on: date) -
     return AccountStatus(
         overdue=_total(overdue),
         overdue_count=len(overdue),
+        overdue_words=_counted(overdue),
         oldest_due_on=overdue[0].due_on if overdue else None,
         oldest_words=days_late(overdue[0].due_on, on) if overdue else "",
         next_due=coming[0] if coming else None,
@@ -106,6 +110,16 @@ def account_facts(link: AccountLink) -> AccountFacts:
         ],
         credit=credit or ZERO,
     )
+
+
+def _counted(bills: Sequence[PendingBill]) -> str:
+    """`3 facturas`, `1 cuota`, `1 factura y 2 cuotas`."""
+    instalments = sum(bill.of_kind == InvoiceKind.INSTALMENT for bill in bills)
+    others = len(bills) - instalments
+    told = [bills_phrase(others)] if others else []
+    if instalments:
+        told.append(instalments_phrase(instalments))
+    return " y ".join(told)
 
 
 def _due_dates(bills: Iterable[PendingBill], on: date) -> list[DueDate]:
