@@ -4,6 +4,7 @@ from playwright.sync_api import Page
 
 from accounts.models import User
 from tests.factories import billing as bills
+from tests.factories import plans
 from tests.live import journey
 from tests.live.axe import violations
 from tests.live.browsing import DESKTOP, PHONE, Visits
@@ -11,8 +12,11 @@ from tests.live.browsing import DESKTOP, PHONE, Visits
 
 def test_office_pages_are_accessible(visits: Visits) -> None:
     house = journey.house()
-    journey.customer_of(house.account)
+    link = journey.customer_of(house.account)
     bills.paid_checkout(house.late)
+    plans.policy()
+    plans.overdue_bill(link)
+    plans.running_plan(link)
     page = visits.open("/accesibilidad/")
     journey.log_in(page, User.objects.create_superuser("nora@aguas.example", first_name="Nora", last_name="Videla"))
     page.goto("/admin/")
@@ -20,7 +24,7 @@ def test_office_pages_are_accessible(visits: Visits) -> None:
     assert len(lists) >= 25
     assert {"/admin/billing/invoice/", "/admin/billing/payment/", "/admin/accounts/serviceaccount/"} <= set(lists)
 
-    faults = _faults(page, "/admin/")
+    faults = _faults(page, "/admin/") + _faults(page, "/admin/payment_plans/planpolicy/add/")
     records = []
     for path in lists:
         faults += _faults(page, path)
