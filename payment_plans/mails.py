@@ -153,7 +153,7 @@ def _tell(plan: PaymentPlan, subject: str, paragraphs: Sequence[str], facts: dic
     once their user is closed.
     """
     ending = account_number_ending(plan.account.number)
-    address = page_of(plan.made_by_id, plan.account_id, "account_home")
+    address = page_of(plan.made_by_id, plan.account_id, "payment_plan", plan.public_id)
     context = {"title": subject, "paragraphs": paragraphs, "facts": (facts or {}) | _facts(plan), "address": address}
     to = plan.made_by.email if plan.made_by.is_active else plan.email
     send_mail_later(to, f"{subject}, cuenta terminada en {ending}", "payment_plans/plan", context)

@@ -54,7 +54,8 @@ def plan_options(account_id: int, *, on: date) -> PlanOptions:
     """What a plan made on a local date would be. All bills of the account that qualify are in it, but those whose money
     is on its way and those of a plan in force; the bills of a plan that waits are, since another may replace it.
 
-    Rates above the cap of Ley 24.240, art. 31, as it is today, are not offered. Raises NoPolicy, TooManyPlans,
+    Rates above the cap of Ley 24.240, art. 31, as it is today, are not offered, nor instalments so small that no
+    checkout takes one alone. Raises NoPolicy, TooManyPlans,
     NothingToFinance, DebtBelowMinimum.
     """
     policy = PlanPolicy.objects.in_force(on=on).prefetch_related("options__policy").first()
@@ -87,6 +88,9 @@ def _option(option: PolicyOption, debt: Decimal, on: date) -> PlanOption | None:
     if option.annual_rate > settings.UTILITY.payment_plan_rate_cap:
         return None
     try:
-        return PlanOption(option=option, schedule=finance(debt, option.terms, begins_on=on))
+        schedule = finance(debt, option.terms, begins_on=on)
     except DebtTooSmallError:
         return None
+    if min(one.amount for one in schedule.instalments) < settings.UTILITY.payment_minimum:
+        return None
+    return PlanOption(option=option, schedule=schedule)

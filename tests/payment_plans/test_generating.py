@@ -1,5 +1,6 @@
 """Making a plan: what it takes up and issues, one for each debt however it is asked for, and why it is refused."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,8 +19,10 @@ from billing.enums import InvoiceKind, InvoiceStatus
 from billing.models import Invoice, InvoiceLine
 from billing.settlement import settle_payment
 from oficina.shared.business_days import is_business_day
+from oficina.shared.dates import today
 from oficina.shared.money import ZERO
 from payment_plans.enums import PlanEnd, PlanState
+from payment_plans.financing import Instalment, finance
 from payment_plans.generating import PlanChoice, generate_plan
 from payment_plans.models import PaymentPlan, PlanStep
 from payment_plans.refusals import AnotherPlanWaits, LinkEnded, MoneyUnderWay, NothingToFinance, OptionsChanged
@@ -70,9 +73,11 @@ def test_its_documents_can_be_paid_and_its_bills_too(link: AccountLink, bills: l
 
 
 def test_it_is_told_by_mail(link: AccountLink, bills: list[Invoice]) -> None:
-    waiting_plan(link)
+    plan = waiting_plan(link)
     run_jobs()
     (told,) = mail.outbox
+    assert f"/cuenta/{link.public_id}/planes/{plan.public_id}/" in told.body
+    assert "Una vez vigente, el plan caduca con 2 cuotas sin pagar." in told.body
     assert told.to == ["ana@correo.example"]
     assert told.subject.startswith("Plan de pago: falta la primera cuota, cuenta terminada en ")
     assert "pagás la primera cuota: $\N{NO-BREAK SPACE}17.069,99, hasta el viernes 04/12/2026." in told.body
@@ -179,17 +184,26 @@ def test_any_plan_adds_up(
     link: AccountLink, amounts: list[Decimal], instalments: int, annual_rate: Decimal, agreed: dict[str, Any]
 ) -> None:
     with transaction.atomic():
-        policy(rates={instalments: annual_rate}, **agreed)
+        option = policy(rates={instalments: annual_rate}, **agreed).options.get()
         bills = [overdue_bill(link, str(amount)) for amount in amounts]
         try:
             plan = waiting_plan(link, instalments)
         except NothingToFinance:
-            assert sum(amounts) < 1  # of some cents no instalments are made
+            assert (
+                sum(amounts) < 1
+                or smallest(finance(sum(amounts, ZERO), option.terms, begins_on=today()).instalments) < 500
+            )
         else:
+            assert smallest(part.agreed for part in plan.parts.all()) >= 500
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what the database checks at commit
             is_whole(plan, bills)
         transaction.set_rollback(True)
+
+
+def smallest(instalments: Iterable[Instalment]) -> Decimal:
+    """What the least of them comes to; no checkout takes less than 500 pesos."""
+    return min(one.amount for one in instalments)
 
 
 def is_whole(plan: PaymentPlan, bills: list[Invoice]) -> None:

@@ -126,13 +126,15 @@ def test_no_rate_above_the_cap_of_the_law_is_offered_or_kept(
     assert [option.instalments for option in offered(link).options] == [3]
 
 
-def test_a_debt_of_fewer_cents_than_instalments_is_not_financed(link: AccountLink) -> None:
+@pytest.mark.parametrize(("debt", "expected"), [("9000.00", [3, 6]), ("2400.00", [3]), ("1200.00", []), ("0.02", [])])
+def test_no_instalment_is_smaller_than_what_a_checkout_takes(link: AccountLink, debt: str, expected: list[int]) -> None:
     policy()
-    overdue_bill(link, "0.05")
-    assert [option.instalments for option in offered(link).options] == [3]
-    Invoice.objects.update(amount=Decimal("0.02"))
-    with pytest.raises(NothingToFinance):
-        offered(link)
+    overdue_bill(link, debt)
+    if expected:
+        assert [option.instalments for option in offered(link).options] == expected
+    else:
+        with pytest.raises(NothingToFinance):
+            offered(link)
 
 
 def test_two_policies_never_hold_on_one_day() -> None:
