@@ -1,7 +1,7 @@
 """What late bills cost."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from billing.models import LateInterestPolicy
 from oficina.shared.dates import today
 from oficina.shared.office.records import OfficeAdmin
+from oficina.shared.office.widgets import office_figure
 
 
 class PolicyForm(forms.ModelForm[LateInterestPolicy]):
@@ -20,6 +21,7 @@ class PolicyForm(forms.ModelForm[LateInterestPolicy]):
         model = LateInterestPolicy
         fields = ("valid_from", "daily_rate", "monthly_cap")
         localized_fields = ("daily_rate", "monthly_cap")  # with a comma, as people here write
+        widgets: ClassVar = {name: office_figure() for name in localized_fields}
         help_texts = {
             "daily_rate": "Fracción por día: 0,0007 es 0,07 %.",
             "monthly_cap": "Fracción por 30 días: una vez y media la tasa pasiva del Banco Nación.",

@@ -1,6 +1,6 @@
 """The provider's movements and payouts, and what the bank showed of these."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -14,6 +14,7 @@ from billing.reconciliation.payouts import note_bank_credit
 from billing.refusals import PayoutAlreadySeen
 from oficina.shared.office.columns import linked_column, pesos_column
 from oficina.shared.office.records import OfficeAdmin, ReadOnlyAdmin
+from oficina.shared.office.widgets import office_figure
 
 
 @admin.register(ProviderMovement)
@@ -50,6 +51,7 @@ class BankCreditForm(forms.ModelForm[ProviderPayout]):
         model = ProviderPayout
         fields = ("bank_amount", "bank_on")
         localized_fields = ("bank_amount",)  # with a comma, as people here write
+        widgets: ClassVar = {"bank_amount": office_figure()}
         help_texts = {"bank_amount": "Como figura en el resumen del banco. Se anota una sola vez."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

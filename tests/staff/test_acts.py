@@ -1,5 +1,6 @@
 """What the office does: each through the portal's own act."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -330,3 +331,15 @@ def test_when_the_provider_does_not_answer_the_office_is_told(as_administrator: 
     assert said(answer) == ["El proveedor de pagos no responde. Los eventos quedan guardados y se reintentan solos."]
     assert (event.status, event.attempts) == (WebhookStatus.FAILED, 1)
     assert event.last_error.startswith("ProviderUnavailableError")
+
+
+def test_numbers_with_a_comma_are_no_number_inputs(as_administrator: Client) -> None:
+    """A browser empties those."""
+    pages = {
+        "/admin/billing/lateinterestpolicy/add/": ("daily_rate", "monthly_cap"),
+        f"/admin/billing/providerpayout/{a_payout('po_comma').pk}/change/": ("bank_amount",),
+    }
+    for page, names in pages.items():
+        text = text_of(as_administrator.get(page))
+        for name in names:
+            assert re.search(rf'<input type="text" name="{name}"', text), (page, name)
