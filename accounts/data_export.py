@@ -50,7 +50,7 @@ def exported_user(user: User) -> Exported:
             for change in user.profile_changes.order_by("changed_at", "pk")
         ],
         "bajas_sin_ingresar": [
-            {"operacion": str(receipt), "termino": list(receipt.ended), "cuando": instant(receipt.made_at)}
+            {"operacion": str(receipt), "termino": ", ".join(receipt.ended), "cuando": instant(receipt.made_at)}
             for receipt in user.withdrawals.order_by("made_at", "pk")
         ],
         "sesiones_abiertas": [
