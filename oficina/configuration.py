@@ -201,8 +201,8 @@ class Configuration(BaseSettings):
         Decimal("45.00"),
         ge=0,
         decimal_places=2,
-        description="greatest nominal annual rate of payment plans, per cent: Ley 24.240, art. 31, one and a half times "
-        "the 30-day deposit rate of Banco Nación",
+        description="greatest nominal annual rate of payment plans, per cent: Ley 24.240, art. 31, one and a half "
+        "times the 30-day deposit rate of Banco Nación",
     )
 
     # Payments

@@ -22,9 +22,7 @@ _MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _BEGINS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
-def spreadsheet(
-    headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, at_once: int = 200
-) -> Iterator[bytes]:
+def spreadsheet(headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, at_once: int = 200) -> Iterator[bytes]:
     """The file, some rows at a time. Texts that a spreadsheet would take for a formula are kept from it (OWASP, CSV
     injection); amounts are numbers.
     """
