@@ -1,11 +1,12 @@
 """The words in which customers read bills and payments, with the tone that goes with them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from billing.closing import closing_of
-from billing.enums import InvoiceStatus, PaymentState
+from billing.enums import InvoiceKind, InvoiceStatus, PaymentState
 from billing.models import Invoice, Payment
 from billing.returned import Returned, returned_of
 from oficina.shared.dates import days_phrase, short_date
@@ -122,6 +123,16 @@ def price_reason(invoice: Invoice, *, extra: Decimal, on: date) -> str:
 def bills_phrase(count: int) -> str:
     """`1 factura`, `3 facturas`."""
     return "1 factura" if count == 1 else f"{count} facturas"
+
+
+def documents_phrase(kinds: Collection[str]) -> str:
+    """`3 facturas`, `1 cuota`, `1 factura y 2 cuotas`: what is paid, by the kind of each document."""
+    instalments = sum(kind == InvoiceKind.INSTALMENT for kind in kinds)
+    bills = len(kinds) - instalments
+    told = [bills_phrase(bills)] if bills or not instalments else []
+    if instalments:
+        told.append("1 cuota" if instalments == 1 else f"{instalments} cuotas")
+    return " y ".join(told)
 
 
 def decimal_words(value: Decimal, *, at_least: int = 0) -> str:

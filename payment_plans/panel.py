@@ -50,7 +50,7 @@ def plan_summaries(link: AccountLink, bills: AccountBills, *, on: date) -> list[
 def could_be_financed(bills: Sequence[PendingBill], *, plans: int, on: date) -> bool:
     """Whether `plan_options` would offer a plan of these bills, when `plans` are in force, in one query.
 
-    It may still find that the debt is of too few cents.
+    It may still find that every option has instalments too small for a checkout.
     """
     policy = PlanPolicy.objects.in_force(on=on).first()
     if policy is None or plans >= policy.plans_at_once:

@@ -15,7 +15,7 @@ from billing.paid_parts import paid_on
 from billing.pending_bills import PendingBill
 from billing.presentation import StateWords, bill_name, document_name, invoice_state
 from oficina.shared.dates import short_date
-from payment_plans.enums import PlanState
+from payment_plans.enums import CLOSED, PlanState
 from payment_plans.models import PaymentPlan, PlanBill, PlanInstalment, PlanPayoff
 from payment_plans.presentation import instalment_name
 
@@ -76,9 +76,10 @@ class PlanBillRow:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanStepRow:
-    """Something that happened to the plan at an instant (UTC)."""
+    """Something that happened to the plan at an instant (UTC). `state` is of a step of a timeline."""
 
     words: str
+    state: str
     why: str
     at: datetime
 
@@ -122,6 +123,7 @@ def step_rows(plan: PaymentPlan) -> list[PlanStepRow]:
     return [
         PlanStepRow(
             words=_AGAIN if place > 1 and step.state == PlanState.IN_FORCE else _STEPS[PlanState(step.state)],
+            state="failed" if step.state in CLOSED else "done",
             why=step.get_reason_display(),
             at=step.at,
         )

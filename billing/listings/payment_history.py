@@ -15,7 +15,7 @@ from billing.enums import PaymentState
 from billing.listings.history_filter import HistoryFilter
 from billing.models import Payment, PaymentItem
 from billing.models.payment import PaymentQuerySet
-from billing.presentation import StateWords, bill_name, bills_phrase, payment_state
+from billing.presentation import StateWords, bill_name, documents_phrase, payment_state
 from billing.receipt_document import means_in_words
 from billing.returned import returned_of, with_story
 from oficina.shared.dates import local_day
@@ -129,4 +129,4 @@ def _subject(payment: Payment) -> str:
     items = list(payment.items.all())
     if len(items) == 1:
         return bill_name(items[0].invoice)
-    return bills_phrase(len(items)) if items else "Pago a cuenta"
+    return documents_phrase([item.invoice.kind for item in items]) if items else "Pago a cuenta"

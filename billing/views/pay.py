@@ -17,11 +17,12 @@ from accounts.access import logged_in_user, managed_link
 from accounts.models import AccountLink
 from billing import refusals
 from billing.credit_use import pay_quote
+from billing.enums import InvoiceKind
 from billing.models import CreditEntry, CreditUse, Invoice
 from billing.payment_reports.reviews import reported_bills
 from billing.payment_summary import Changes, changes_since, names_phrase, summary_rows
 from billing.pending_bills import pending_bills
-from billing.presentation import bills_phrase
+from billing.presentation import documents_phrase
 from billing.quotes import Quote, make_quote, read_quote, sign_quote
 from billing.refusal_words import refusal_words
 from oficina.shared.dates import clock, local_day, today
@@ -110,7 +111,8 @@ def _start(request: HttpRequest, link: AccountLink, quote: Quote) -> HttpRespons
         used = CreditUse.objects.filter(key=quote.key).exists()
         return _tell(request, refusal, again, more="El saldo a favor ya se usó." if used else "")
     if payment is None:
-        messages.success(request, f"Listo: pagaste {bills_phrase(len(quote.items))} con tu saldo a favor.")
+        kinds = Invoice.objects.filter(pk__in=quote.invoice_ids).values_list("kind", flat=True)
+        messages.success(request, f"Listo: pagaste {documents_phrase(list(kinds))} con tu saldo a favor.")
         return _see_other(_address("account_credit", link))
     return _see_other(payment.checkout_url)
 
@@ -168,12 +170,14 @@ def _changes(request: HttpRequest, link: AccountLink) -> Changes | None:
 
 
 def _summary(link: AccountLink, quote: Quote) -> dict[str, object]:
-    chosen = list(Invoice.objects.of(link).filter(pk__in=quote.invoice_ids).values_list("public_id", flat=True))
+    documents = list(Invoice.objects.of(link).filter(pk__in=quote.invoice_ids).values_list("public_id", "kind"))
+    chosen, kinds = [ref for ref, _ in documents], [kind for _, kind in documents]
     return {
         "link": link,
         "quote": quote,
         "token": sign_quote(quote),
-        "bills": bills_phrase(len(quote.items)),
+        "bills": documents_phrase(kinds),
+        "of_plan": set(kinds) == {InvoiceKind.INSTALMENT},
         "reported": names_phrase(reported_bills(quote.invoice_ids)),
         "home_address": _address("account_home", link, factura=chosen),
         "summary_address": _address("pay", link, factura=chosen),

@@ -19,7 +19,7 @@ from billing.gateway.errors import ProviderUnavailableError
 from billing.models import CreditEntry, Invoice, Payment, PaymentItem
 from billing.open_checkouts import refresh_payment, withdraw_payment
 from billing.payment_page import Reader, happened_on, may_see_receipt, payment_page, reader_of
-from billing.presentation import bill_name, bills_phrase
+from billing.presentation import bill_name, documents_phrase
 from billing.returned import returned_of, with_story
 from oficina.shared.looking_again import look_of
 from oficina.shared.money import ZERO, pesos
@@ -74,7 +74,7 @@ def _context(request: HttpRequest, shown: Payment, reader: Reader) -> dict[str, 
         "reader": reader,
         "page": page,
         "line": f"Pago {shown.number} · {happened_on(shown)}" if own else happened_on(shown),
-        "note": _note(shown, len(items)) if own else "",
+        "note": _note(shown, items) if own else "",
         "value": shown.amount_received or shown.amount_asked,
         "items": [(item, bill_name(item.invoice)) for item in items],
         "retry": _retriable(items) if page.may_retry else [],
@@ -93,7 +93,8 @@ def _retriable(items: list[PaymentItem]) -> list[str]:
     return list(bills.exclude(payment_items__live=True).order_by("due_on", "pk").values_list("public_id", flat=True))
 
 
-def _note(shown: Payment, count: int) -> str:
-    bills = f"{bills_phrase(count)} de la cuenta terminada en {account_number_ending(shown.account.number)}"
+def _note(shown: Payment, items: list[PaymentItem]) -> str:
+    paid = documents_phrase([item.invoice.kind for item in items])
+    bills = f"{paid} de la cuenta terminada en {account_number_ending(shown.account.number)}"
     returned = returned_of(shown)
     return f"{bills} · te devolvemos {pesos(returned.refunded)}" if returned.refunded else bills

@@ -95,7 +95,7 @@ def test_late_instalments_are_chosen_and_the_lapse_is_foretold(
     capital = f"{plan.parts.get(number=1).capital:,.2f}".translate(str.maketrans(",.", ".,"))
     assert "Cómo terminó Caducado Quedaron cuotas sin pagar, el 22/02/2027 ." in page
     assert f"Lo que pagaste de capital, $ {capital}, se descontó de las facturas" in page
-    assert "Caducó : hecho Hoy a las 12:00 Quedaron cuotas sin pagar" in page
+    assert "Caducó Hoy a las 12:00 Quedaron cuotas sin pagar" in page
     assert "Pagar todo junto" not in page
 
 
@@ -114,6 +114,15 @@ def test_a_paid_and_a_cancelled_plan_say_what_happened(
     listed = words_of(as_owner.get(f"/cuenta/{link.public_id}/planes/"))
     assert listed.index(str(cancelled)) < listed.index(str(completed))
     assert f"{completed} 3 cuotas Pagado Hecho el 24/11/2026" in listed
+
+
+def test_summary_of_a_payment_calls_instalments_so(as_owner: Client, link: AccountLink, bills: list[Invoice]) -> None:
+    plan = running_plan(link)
+    second, third, bill = instalment(plan, 2), instalment(plan, 3), overdue_bill(link)
+    summary = words_of(as_owner.get(paying(link, second, third).replace("&amp;", "&")))
+    assert "2 cuotas para pagar Factura" in summary
+    both = words_of(as_owner.get(paying(link, bill, second).replace("&amp;", "&")))
+    assert "1 factura y 1 cuota para pagar Cambiar" in both
 
 
 def test_leaving_a_plan_is_asked_and_done_once(as_owner: Client, link: AccountLink, bills: list[Invoice]) -> None:
