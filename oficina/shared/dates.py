@@ -1,6 +1,6 @@
 """Dates as customers read them. A due date is a local date; an instant is UTC and is shown in local time."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
@@ -41,6 +41,20 @@ def day_and_clock(moment: datetime) -> str:
     local = timezone.localtime(moment)
     day = "hoy" if local.date() == today() else short_date(local.date())
     return f"{day} a las {local:%H:%M}"
+
+
+def coming_day(day: date, on: date) -> str:
+    """`hoy`, `mañana`, `el lunes`, or with its date when that is a week away or more."""
+    ahead = (day - on).days
+    if ahead < 2:
+        return ("hoy", "mañana")[ahead]
+    return f"el {WEEKDAYS[day.weekday()]}" if ahead < 7 else f"el {weekday_and_date(day)}"
+
+
+def hour_words(hour: time) -> str:
+    """`las 8`, `las 16:30`, `la 1`."""
+    words = f"{hour.hour}" if hour.minute == 0 else f"{hour.hour}:{hour.minute:02d}"
+    return f"la {words}" if hour.hour == 1 else f"las {words}"
 
 
 def days_phrase(days: int) -> str:

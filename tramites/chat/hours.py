@@ -1,12 +1,12 @@
 """When somebody of the office answers: the hours that it set, in local time, and never on a holiday."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils import timezone
 
 from oficina.shared.business_days import is_holiday
-from oficina.shared.dates import WEEKDAYS, local_day, short_date
+from oficina.shared.dates import coming_day, hour_words, local_day
 from tramites.models import AwayMessage, OpeningHours
 
 _LOOK_AHEAD_DAYS: Final = 31
@@ -28,9 +28,9 @@ def hours_words(*, at: datetime) -> str:
     """`Atendemos hoy hasta las 16`, or when somebody answers again; empty when no hours are set."""
     until = open_until(at=at)
     if until is not None:
-        return f"Atendemos hoy hasta las {_clock(until)}"
+        return f"Atendemos hoy hasta {_clock(until)}"
     again = opens_next(at=at)
-    return f"Atendemos {_day_words(again, at)} desde las {_clock(again)}" if again else ""
+    return f"Atendemos {coming_day(local_day(again), local_day(at))} desde {_clock(again)}" if again else ""
 
 
 def away_words(*, at: datetime) -> str:
@@ -55,16 +55,5 @@ def _spans_from(at: datetime, *, days: int) -> list[tuple[datetime, datetime]]:
     return listed
 
 
-def _day_words(moment: datetime, now: datetime) -> str:
-    day, today = local_day(moment), local_day(now)
-    if day == today:
-        return "hoy"
-    if day == today + timedelta(days=1):
-        return "mañana"
-    return f"el {WEEKDAYS[day.weekday()]} {short_date(day)}"
-
-
 def _clock(moment: datetime) -> str:
-    """`8`, `16:30`."""
-    local: time = timezone.localtime(moment).time()
-    return f"{local.hour}" if local.minute == 0 else f"{local:%-H:%M}"
+    return hour_words(timezone.localtime(moment).time())

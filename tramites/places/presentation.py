@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from django.utils import timezone
 
-from oficina.shared.dates import WEEKDAYS, local_day, weekday_and_date
+from oficina.shared.dates import WEEKDAYS, coming_day, hour_words, local_day
 from oficina.shared.maps import map_link
 from oficina.shared.outlines import Position
 from tramites.enums import PlaceBills, PlaceKind, PlaceMeans
@@ -107,29 +107,16 @@ def _state(hours: Hours | None, at: datetime) -> tuple[bool | None, str]:
 def _closing_words(closes: datetime, now: datetime) -> str:
     """`las 13`, `las 24`, `el viernes a las 24`: an end in the next morning needs no day."""
     local = timezone.localtime(closes)
-    clock = "las 24" if local.time() == time.min else _clock_words(local.time())
+    clock = "las 24" if local.time() == time.min else hour_words(local.time())
     if closes - now < timedelta(hours=20):
         return clock
-    return f"{_day_words(local_day(closes - timedelta(minutes=1)), local_day(now))} a {clock}"
+    return f"{coming_day(local_day(closes - timedelta(minutes=1)), local_day(now))} a {clock}"
 
 
 def _opening_words(opens: datetime, now: datetime) -> str:
     """`hoy a las 17`, `mañana a las 8`, `el lunes a las 9`."""
-    clock = _clock_words(timezone.localtime(opens).time())
-    return f"{_day_words(local_day(opens), local_day(now))} a {clock}"
-
-
-def _day_words(day: date, today: date) -> str:
-    ahead = (day - today).days
-    if ahead < 2:
-        return ("hoy", "mañana")[ahead]
-    return f"el {WEEKDAYS[day.weekday()]}" if ahead < 7 else f"el {weekday_and_date(day)}"
-
-
-def _clock_words(hour: time) -> str:
-    """`las 8`, `las 16:30`, `la 1`."""
-    words = f"{hour.hour}" if hour.minute == 0 else f"{hour.hour}:{hour.minute:02d}"
-    return f"la {words}" if hour.hour == 1 else f"las {words}"
+    clock = hour_words(timezone.localtime(opens).time())
+    return f"{coming_day(local_day(opens), local_day(now))} a {clock}"
 
 
 def _days_words(days: range) -> str:
