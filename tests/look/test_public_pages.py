@@ -99,7 +99,7 @@ def test_terms_show_the_version_in_force_and_keep_the_earlier_ones(anonymous: Cl
     assert "Términos nuevos" in anonymous.get("/terminos/").content.decode()
 
 
-@pytest.mark.parametrize("path", ["/terminos/otra-cosa/", "/terminos/plan-de-pago/", "/terminos/registro/99/"])
+@pytest.mark.parametrize("path", ["/terminos/otra-cosa/", "/terminos/registro/99/"])
 def test_terms_that_do_not_exist(anonymous: Client, path: str) -> None:
     assert anonymous.get(path).status_code == 404
 

@@ -148,10 +148,10 @@ def empty(  # noqa: PLR0913  what is missing, why and the way on
 
 @register.simple_tag
 def paybar(
-    *, chosen: int, total: Decimal, label: str = "Pagar", one: str = "factura", many: str = "facturas"
+    *, chosen: int, total: Decimal, label: str = "Pagar", noun: str = "factura", nouns: str = "facturas"
 ) -> SafeString:
     """What is selected, its total and the button; last in its form. The script keeps it in step with the boxes."""
-    return partial("paybar", chosen=chosen, total=total, label=label, one=one, many=many)
+    return partial("paybar", chosen=chosen, total=total, label=label, noun=noun, nouns=nouns)
 
 
 @register.simple_tag
