@@ -34,6 +34,7 @@ def test_first_terms_are_published_once() -> None:
     assert sorted(TermsVersion.objects.values_list("purpose", "version")) == [
         ("digital_bill", 1),
         ("direct_debit", 1),
+        ("payment_plan", 1),
         ("registration", 1),
     ]
 
@@ -47,10 +48,9 @@ def test_the_version_in_force_is_the_highest_that_was_published(at_noon: time_ma
 
 
 def test_purposes_are_numbered_apart() -> None:
-    with pytest.raises(TermsVersion.DoesNotExist):
-        current_terms(TermsPurpose.PAYMENT_PLAN)
     plan = publish_terms(TermsPurpose.PAYMENT_PLAN, title="Plan de pago", body="Texto.")
-    assert (plan.version, current_terms(TermsPurpose.PAYMENT_PLAN)) == (1, plan)
+    assert (plan.version, current_terms(TermsPurpose.PAYMENT_PLAN)) == (2, plan)
+    assert current_terms(REGISTRATION).version == 1
 
 
 def test_acceptance_keeps_version_person_time_and_address(owner: User, at_noon: time_machine.Traveller) -> None:

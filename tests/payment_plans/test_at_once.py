@@ -93,13 +93,13 @@ def test_it_begins_or_a_bill_of_it_is_paid(owner: User) -> None:
 
 
 def test_it_begins_or_its_file_changes_a_bill(tmp_path: Path, owner: User) -> None:
-    told = csv_files.invoice(second_due_on="", second_amount="")  # it fell due on 20/11/2026
+    told = csv_files.invoice(amount="10000.00", second_due_on="", second_amount="")  # it fell due on 20/11/2026
     known = csv_files.write(tmp_path / "invoices.csv", told)
     csv_files.run(csv_files.write(tmp_path / "accounts.csv", csv_files.account()), known)
     bill = Invoice.objects.get()
     link = AccountLinkFactory.create(user=owner, account=bill.account)
     plan = waiting_plan(link)
-    dearer = csv_files.write(tmp_path / "invoices.csv", told | {"amount": "1200.00"})
+    dearer = csv_files.write(tmp_path / "invoices.csv", told | {"amount": "12000.00"})
 
     def change() -> str:
         _outcomes, bad_rows = csv_files.run(dearer)
@@ -108,8 +108,8 @@ def test_it_begins_or_its_file_changes_a_bill(tmp_path: Path, owner: User) -> No
     _, imported = at_once(pays(instalment(plan, 1)), change)
     bill.refresh_from_db()
     assert (*as_it_is(plan), imported, bill.amount, bill.covered) in [
-        (PlanState.IN_FORCE, "", "refused", Decimal("1000.00"), Decimal("1000.00")),
-        (PlanState.ENDED, PlanEnd.BILLS_MOVED, "changed", Decimal("1200.00"), NOTHING),
+        (PlanState.IN_FORCE, "", "refused", Decimal("10000.00"), Decimal("10000.00")),
+        (PlanState.ENDED, PlanEnd.BILLS_MOVED, "changed", Decimal("12000.00"), NOTHING),
     ]
 
 

@@ -153,7 +153,7 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "plan_payoff_pays_capital": ("true", {"capital": 0}),
     "plan_policy_counts_from_one": ("true", {"lapses_after": 0}),
     "plan_policy_down_payment_a_share": ("true", {"down_payment": 100}),
-    "plan_policy_ends_later": ("true", {"valid_until": "2020-01-01"}),
+    "plan_policy_ends_later": ("true", {"valid_from": "2020-01-02", "valid_until": "2020-01-01"}),
     "plan_policy_finances_bills": ("true", {"kinds": ["instalment"]}),
     "plan_policy_minimum_not_negative": ("true", {"minimum_debt": -1}),
     "plan_policy_rounding_known": ("true", {"rounds_to": 5}),

@@ -299,7 +299,7 @@ STOPPED = {
     """,
     ("payment_plans_planinstalment", "adds_up"): """
         INSERT INTO payment_plans_planinstalment (plan_id, number, due_on, capital, interest, vat, invoice_id)
-        SELECT plan.id, 99, bill.due_on, 400, 20, 4.20, bill.id FROM payment_plans_paymentplan AS plan
+        SELECT plan.id, 99, bill.due_on, bill.amount, 0, 0, bill.id FROM payment_plans_paymentplan AS plan
             JOIN billing_invoice AS bill ON bill.account_id = plan.account_id AND bill.kind = 'instalment'
             WHERE plan.state = 'waiting' AND bill.id NOT IN (SELECT invoice_id FROM payment_plans_planinstalment)
     """,

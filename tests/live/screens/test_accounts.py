@@ -64,6 +64,7 @@ def test_screens_of_customers(portal: Portal, tour: Tour) -> None:
 
     assert tour.faults == []
     elsewhere = {
+        "plan_offer", "generate_plan", "payment_plans", "payment_plan", "give_up_plan", "pay_off_plan",
         "property_location", "report_location",
         "prove_account", "claim_bill", "claims", "claim", "withdraw_claim",
         "report_payment", "payment_report", "withdraw_payment_report",
