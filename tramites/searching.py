@@ -25,6 +25,8 @@ _ALIKE: Final = 0.3
 _WEIGHTS: Final = [0.1, 0.2, 0.6, 1.0]
 """Of D (0.1), C, B and A (1.0)."""
 _CLOSE_TO_BEST: Final = 0.5
+_ASKING: Final = frozenset({"quiero", "quisiera", "queria", "necesito", "puedo", "podria"})
+"""Words of asking, which say nothing of what is asked."""
 
 
 def find_by_likeness[Text: PublishedText](texts: PublishedTextQuerySet[Text], question: str) -> list[Text]:
@@ -62,4 +64,5 @@ def _telling_words(question: str) -> list[str]:
             " WHERE length(word) > 1 AND length(word) < 40 AND to_tsvector(%s::regconfig, word) <> '' ORDER BY word",
             [question, SEARCH_CONFIGURATION],
         )
-        return [word for (word,) in cursor.fetchall()][:12]
+        words = [word for (word,) in cursor.fetchall()]
+    return ([word for word in words if word not in _ASKING] or words)[:12]

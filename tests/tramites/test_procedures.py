@@ -27,6 +27,7 @@ from tramites.publishing import publish, words_of
 pytestmark = pytest.mark.django_db
 
 QUESTIONS = {
+    "quiero canbiar el titular": "cambio-de-titularidad",
     "quiero poner la boleta a mi nombre": "cambio-de-titularidad",
     "me mude": "cambio-de-domicilio",
     "soy monotributista": "situacion-impositiva",
