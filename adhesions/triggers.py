@@ -4,7 +4,15 @@ from collections.abc import Collection
 
 import pgtrigger
 
-from adhesions.enums import CARD_SETUP_MOVES, CARD_SETUP_UNDECIDED, DELIVERY_MOVES, CardSetupState, DeliveryState
+from adhesions.enums import (
+    CARD_SETUP_MOVES,
+    CARD_SETUP_UNDECIDED,
+    DELIVERY_MOVES,
+    CardSetupState,
+    DebitState,
+    DeliveryState,
+)
+from oficina.shared.legal_moves import legal_moves
 
 
 def made_once(*decided_later: str) -> list[pgtrigger.Trigger]:
@@ -35,11 +43,10 @@ def ended_for_good() -> pgtrigger.Trigger:
 
 
 def legal_debit_moves(
-    beginnings: Collection[str], transitions: Collection[tuple[str, str]]
+    beginnings: Collection[DebitState], transitions: Collection[tuple[DebitState, DebitState]]
 ) -> tuple[pgtrigger.Trigger, pgtrigger.Trigger]:
     """A debit begins and moves only as `adhesions.debit.transitions` allows."""
     first = ", ".join(sorted(f"'{state}'" for state in map(str, beginnings)))
-    legal = ", ".join(sorted(f"('{before!s}', '{after!s}')" for before, after in transitions))
     return (
         pgtrigger.Trigger(
             name="legal_beginning",
@@ -52,19 +59,7 @@ def legal_debit_moves(
                 RETURN NEW;
             """,
         ),
-        pgtrigger.Trigger(
-            name="legal_transition",
-            when=pgtrigger.Before,
-            operation=pgtrigger.UpdateOf("state"),
-            condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
-            func=f"""
-                IF (OLD.state, NEW.state) NOT IN ({legal}) THEN
-                    RAISE EXCEPTION 'debit % may not go from % to %', OLD.id, OLD.state, NEW.state
-                        USING ERRCODE = 'check_violation';
-                END IF;
-                RETURN NEW;
-            """,
-        ),
+        legal_moves("debit", transitions),
     )
 
 
@@ -98,7 +93,6 @@ def legal_card_setup_moves() -> list[pgtrigger.Trigger]:
     """A setup is made as begun, moves as `CARD_SETUP_MOVES` says, keeps what was agreed to and the provider's name of
     it, changes no more once it is decided, and is never deleted.
     """
-    legal = ", ".join(f"('{before.value}', '{after.value}')" for before, after in CARD_SETUP_MOVES)
     return [
         pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
         pgtrigger.ReadOnly(
@@ -124,17 +118,5 @@ def legal_card_setup_moves() -> list[pgtrigger.Trigger]:
             operation=pgtrigger.Update,
             condition=~pgtrigger.Q(old__state__in=[state.value for state in CARD_SETUP_UNDECIDED]),
         ),
-        pgtrigger.Trigger(
-            name="legal_move",
-            when=pgtrigger.Before,
-            operation=pgtrigger.UpdateOf("state"),
-            condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
-            func=f"""
-                IF (OLD.state, NEW.state) NOT IN ({legal}) THEN
-                    RAISE EXCEPTION 'card setup % may not go from % to %', OLD.id, OLD.state, NEW.state
-                        USING ERRCODE = 'check_violation';
-                END IF;
-                RETURN NEW;
-            """,
-        ),
+        legal_moves("card setup", CARD_SETUP_MOVES, name="legal_move"),
     ]

@@ -1,7 +1,5 @@
 """What the database itself refuses about payment plans. Declared on the models; installed by their migrations."""
 
-from collections.abc import Collection
-
 import pgtrigger
 
 from billing.enums import InvoiceKind
@@ -83,24 +81,6 @@ def made_by_its_policy() -> pgtrigger.Trigger:
             IF NOT FOUND THEN
                 RAISE EXCEPTION 'policy % offers no % instalments at % %%', NEW.policy_id, NEW.instalments,
                     NEW.annual_rate USING ERRCODE = 'check_violation';
-            END IF;
-            RETURN NEW;
-        """,
-    )
-
-
-def legal_plan_moves(transitions: Collection[tuple[PlanState, PlanState]]) -> pgtrigger.Trigger:
-    """A plan moves only as `payment_plans.transitions` allows."""
-    legal = ", ".join(sorted(f"('{before.value}', '{after.value}')" for before, after in transitions))
-    return pgtrigger.Trigger(
-        name="legal_transition",
-        when=pgtrigger.Before,
-        operation=pgtrigger.UpdateOf("state"),
-        condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
-        func=f"""
-            IF (OLD.state, NEW.state) NOT IN ({legal}) THEN
-                RAISE EXCEPTION 'plan % may not go from % to %', OLD.id, OLD.state, NEW.state
-                    USING ERRCODE = 'check_violation';
             END IF;
             RETURN NEW;
         """,

@@ -2,6 +2,7 @@
 
 import pgtrigger
 
+from oficina.shared.legal_moves import legal_moves
 from tramites.enums import CONVERSATION_MOVES, ConversationState, MessageAuthor
 
 
@@ -9,7 +10,6 @@ def kept_as_begun() -> list[pgtrigger.Trigger]:
     """A conversation is never deleted, keeps what names it, begins with the assistant and moves as
     `CONVERSATION_MOVES` says. Once it is a user's it is never anybody else's.
     """
-    legal = ", ".join(sorted(f"('{before.value}', '{after.value}')" for before, after in CONVERSATION_MOVES))
     return [
         pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
         pgtrigger.ReadOnly(name="identity_stays", fields=["public_id", "subject", "begun_at"]),
@@ -23,19 +23,7 @@ def kept_as_begun() -> list[pgtrigger.Trigger]:
             operation=pgtrigger.Update,
             condition=pgtrigger.Q(old__user__isnull=False, old__user__df=pgtrigger.F("new__user")),
         ),
-        pgtrigger.Trigger(
-            name="legal_move",
-            when=pgtrigger.Before,
-            operation=pgtrigger.UpdateOf("state"),
-            condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
-            func=f"""
-                IF (OLD.state, NEW.state) NOT IN ({legal}) THEN
-                    RAISE EXCEPTION 'conversation % may not go from % to %', OLD.id, OLD.state, NEW.state
-                        USING ERRCODE = 'check_violation';
-                END IF;
-                RETURN NEW;
-            """,
-        ),
+        legal_moves("conversation", CONVERSATION_MOVES, name="legal_move"),
     ]
 
 

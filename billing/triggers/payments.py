@@ -6,6 +6,7 @@ import pgtrigger
 
 from billing.enums import ASKING_CHANNELS, LIVE_STATES, PaymentState
 from billing.transitions import BEGINNINGS, TRANSITIONS
+from oficina.shared.legal_moves import legal_moves
 
 _LIVE = ", ".join(f"'{state.value}'" for state in LIVE_STATES)
 _ASKING = ", ".join(f"'{channel.value}'" for channel in ASKING_CHANNELS)
@@ -31,20 +32,7 @@ def legal_beginning() -> pgtrigger.Trigger:
 
 def legal_transition() -> pgtrigger.Trigger:
     """A payment moves only as `billing.transitions` allows."""
-    legal = ", ".join(sorted(f"('{before.value}', '{after.value}')" for before, after in TRANSITIONS))
-    return pgtrigger.Trigger(
-        name="legal_transition",
-        when=pgtrigger.Before,
-        operation=pgtrigger.UpdateOf("state"),
-        condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state")),
-        func=f"""
-            IF (OLD.state, NEW.state) NOT IN ({legal}) THEN
-                RAISE EXCEPTION 'payment % may not go from % to %', OLD.id, OLD.state, NEW.state
-                    USING ERRCODE = 'check_violation';
-            END IF;
-            RETURN NEW;
-        """,
-    )
+    return legal_moves("payment", TRANSITIONS)
 
 
 def written_once(columns: Sequence[str]) -> pgtrigger.Trigger:

@@ -14,6 +14,7 @@ from billing.models import Invoice
 from oficina.shared.append_only import AppendOnly
 from oficina.shared.dates import local_day
 from oficina.shared.ids import public_id, verification_code
+from oficina.shared.legal_moves import legal_moves
 from oficina.shared.money import MoneyField
 from payment_plans.enums import CLOSED, ENDS, LIVE, NoticeKind, PlanEnd, PlanState
 from payment_plans.financing import DOWN_PAYMENT, Instalment, Schedule, Terms
@@ -22,7 +23,6 @@ from payment_plans.transitions import PLAN_TRANSITIONS
 from payment_plans.triggers import (
     adds_up,
     agreed_for_good,
-    legal_plan_moves,
     made_by_its_policy,
     one_live_plan,
     paid_by_its_document,
@@ -135,7 +135,7 @@ class PaymentPlan(models.Model):
         triggers = [
             *agreed_for_good("state", "end_reason", "end_note", "began_at", "closed_at"),
             made_by_its_policy(),
-            legal_plan_moves(PLAN_TRANSITIONS),
+            legal_moves("plan", PLAN_TRANSITIONS),
             adds_up("NEW.id"),
         ]
 
