@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("adhesions.page_urls")),
     path("", include("payment_plans.page_urls")),
     path("", include("tramites.page_urls")),
+    path("admin/", include("oficina.staff.urls")),
     path("admin/", admin.site.urls),
 ]
 if apps.is_installed("oficina.demo"):

@@ -1,0 +1,1 @@
+"""What the office knows of a customer, on one page, from whatever number they have."""

@@ -1,0 +1,1 @@
+"""The counter's till: what is paid there, and its receipts."""

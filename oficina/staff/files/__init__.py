@@ -1,0 +1,1 @@
+"""What goes in and out by file: imports and exports as jobs."""

@@ -1,0 +1,1 @@
+"""The first page of the office: what came in, and what waits for somebody."""
