@@ -36,3 +36,13 @@ class AccountStatus(models.TextChoices):
     ACTIVE = "active", "Activa"
     SUSPENDED = "suspended", "Suspendida"
     CLOSED = "closed", "De baja"
+
+
+class ViewEnd(models.TextChoices):
+    """How a view of the portal as a customer sees it came to its end."""
+
+    LEFT = "left", "Salió"
+    EXPIRED = "expired", "Pasaron los 30 minutos"
+    LOGGED_OUT = "logged_out", "Cerró su sesión"
+    REPLACED = "replaced", "Abrió otra vista"
+    NOT_ALLOWED = "not_allowed", "Dejó de estar permitida"

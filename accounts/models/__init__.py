@@ -1,5 +1,6 @@
 """Models of the accounts app, one subject a module."""
 
+from accounts.models.customer_view import CustomerView
 from accounts.models.holder_change import HolderChange
 from accounts.models.link import AccountLink
 from accounts.models.link_attempt import LinkAttempt
@@ -11,6 +12,7 @@ from accounts.models.withdrawal import Withdrawal
 
 __all__ = [
     "AccountLink",
+    "CustomerView",
     "HolderChange",
     "LinkAttempt",
     "ProfileChange",

@@ -72,6 +72,7 @@ MENU: Final[list[dict[str, Any]]] = [
             _entry("Rebotes de facturas", "unsubscribe", "adhesions.bouncereport"),
             _entry("Bajas sin ingresar", "person_remove", "accounts.withdrawal"),
             _entry("Búsquedas de cuentas", "person_search", "accounts.linkattempt"),
+            _entry("Vistas como cliente", "visibility", "accounts.customerview"),
         ],
     },
     {

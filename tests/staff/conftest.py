@@ -14,8 +14,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from pytest_django.fixtures import Settings
 
-from accounts.enums import LinkAttemptOutcome, TermsPurpose
-from accounts.models import AccountLink, LinkAttempt, ServiceAccount, User, Withdrawal
+from accounts.enums import LinkAttemptOutcome, TermsPurpose, ViewEnd
+from accounts.models import AccountLink, CustomerView, LinkAttempt, ServiceAccount, User, Withdrawal
 from accounts.profile import ProfileData, update_profile
 from accounts.terms import accept_terms
 from adhesions.debit.bank_files import BankAnswer, BankResult
@@ -243,6 +243,10 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
         object_repr=str(user), action_flag=CHANGE, change_message="[]",
     )  # fmt: skip
     Withdrawal.objects.create(user=user, ended=["Factura digital"])
+    CustomerView.objects.create(
+        by=administrator, seen=user, reason="Llamó por una factura", began_at=timezone.now(),
+        ended_at=timezone.now(), end=ViewEnd.LEFT,
+    )  # fmt: skip
     _guidance(account, user, administrator)
     assert app.tasks  # the queue has the mail's job by now
     return account, invoice, payment

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from accounts.models import AccountLink, ServiceAccount, User
+from accounts.models import AccountLink, CustomerView, ServiceAccount, User
 from adhesions.enums import CardSetupState
 from adhesions.models import BankAnswerFile, BankPresentation, DebitTry, DigitalBilling
 from billing.enums import ChargeStatus, DocumentCode, InvoiceKind, ListingKind
@@ -46,6 +46,7 @@ def rows_in_each_table(office: User) -> None:
     DebtCertificate.objects.create(
         account=ServiceAccountFactory.create(), requested_by=office, holder_name="x", service_address="x", locality="x"
     )
+    CustomerView.objects.create(by=office, seen=payment.account.links.earliest("pk").user, reason="Llamó")
     _two_changes_of_holder()
     open_checkout(InvoiceFactory.create(account=account), payer=payment.payer)
     InvoiceFactory.create(account=account, kind=InvoiceKind.INSTALMENT, service_kind="", period=None)

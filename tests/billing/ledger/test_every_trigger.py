@@ -49,6 +49,12 @@ STOPPED = {
             SELECT MAX(changed_at) FROM accounts_holderchange WHERE account_id = link.account_id
         ) WHERE must_prove_since IS NOT NULL
     """,
+    ("accounts_customerview", "ended_for_good"): """
+        UPDATE accounts_customerview SET ended_at = now() WHERE ended_at IS NOT NULL
+    """,
+    ("accounts_customerview", "view_stays"): """
+        UPDATE accounts_customerview SET reason = 'Otro motivo' WHERE ended_at IS NULL
+    """,
     ("adhesions_billdelivery", "begins_queued"): copy("adhesions_billdelivery", public_id="x", state="not_needed"),
     ("adhesions_billdelivery", "identity_stays"): "UPDATE adhesions_billdelivery SET email = 'otra@correo.example'",
     ("adhesions_billdelivery", "legal_move"): """
