@@ -31,6 +31,17 @@ def grant_runtime_role(using: str = DEFAULT_DB_ALIAS, **_kwargs: object) -> None
                     sql.Identifier(model._meta.db_table), role
                 )
             )
+        for table in migrated_tables():
+            cursor.execute(
+                sql.SQL("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), role)
+            )
+
+
+def migrated_tables() -> list[str]:
+    """What roles and permissions there are: written by migrations, so that no page can make somebody a new one."""
+    group = apps.get_model("auth.Group")
+    permissions = group._meta.get_field("permissions").remote_field.through
+    return [model._meta.db_table for model in (apps.get_model("auth.Permission"), group, permissions)]
 
 
 def append_only_models() -> list[type[models.Model]]:

@@ -9,6 +9,12 @@ class StaffConfig(AppConfig):
     label = "staff"
     verbose_name = "Oficina"
 
+    def ready(self) -> None:
+        """Keeps the groups of the roles in step with the code."""
+        from oficina.staff.role_groups import keep_in_step_after_migrations  # noqa: PLC0415  models exist from here on
+
+        keep_in_step_after_migrations()
+
 
 class OfficeSiteConfig(AdminConfig):
     """Django's admin, with our site as the one that every app registers its tables on."""
