@@ -39,9 +39,8 @@ def grant_runtime_role(using: str = DEFAULT_DB_ALIAS, **_kwargs: object) -> None
 
 def migrated_tables() -> list[str]:
     """What roles and permissions there are: written by migrations, so that no page can make somebody a new one."""
-    group = apps.get_model("auth.Group")
-    permissions = group._meta.get_field("permissions").remote_field.through
-    return [model._meta.db_table for model in (apps.get_model("auth.Permission"), group, permissions)]
+    names = ("auth.Permission", "auth.Group", "auth.Group_permissions")
+    return [apps.get_model(name)._meta.db_table for name in names]
 
 
 def append_only_models() -> list[type[models.Model]]:
