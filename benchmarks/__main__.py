@@ -10,7 +10,7 @@ from pathlib import Path
 from oficina.configuration import ROOT
 from oficina.demo.postgres import address, ensure_database, running_postgres
 
-_SUBJECTS = ("imports", "listings", "pages", "deliveries")
+_SUBJECTS = ("imports", "listings", "pages", "deliveries", "office")
 
 
 def main() -> None:
@@ -18,7 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description="Measures what the README states.")
     parser.add_argument("subject", nargs="?", choices=_SUBJECTS, help="only this one")
     parser.add_argument("--accounts", type=int, default=20_000, help="accounts in the files to import")
-    parser.add_argument("--bills", type=int, default=500, help="bills to mail")
+    parser.add_argument("--bills", type=int, default=500, help="bills to mail; of the office's utility")
     options = parser.parse_args()
     if options.subject is None:
         for subject in _SUBJECTS:
@@ -41,7 +41,7 @@ def _run(subject: str, *, accounts: int, bills: int) -> None:
         import django  # noqa: PLC0415  the settings read the address just set
 
         django.setup()
-        from benchmarks import deliveries, imports, listings, pages  # noqa: PLC0415  need Django
+        from benchmarks import deliveries, imports, listings, office, pages  # noqa: PLC0415  need Django
 
         if subject == "imports":
             imports.run(Path(folder), accounts=accounts)
@@ -49,6 +49,8 @@ def _run(subject: str, *, accounts: int, bills: int) -> None:
             listings.run(Path(folder), accounts=accounts)
         elif subject == "deliveries":
             deliveries.run(Path(folder), bills=bills)
+        elif subject == "office":
+            office.run(bills=bills)
         else:
             pages.run()
 
