@@ -38,6 +38,11 @@ def office_styles(_request: HttpRequest) -> str:
     return static("css/office.css")
 
 
+def customer_styles(_request: HttpRequest) -> str:
+    """What the pages about customers need besides."""
+    return static("css/office-customers.css")
+
+
 def office_script(_request: HttpRequest) -> str:
     """What Unfold's own pages lack for whoever listens or has no mouse."""
     return static("js/office.js")
@@ -174,7 +179,7 @@ UNFOLD: Final[dict[str, Any]] = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": mark}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
-    "STYLES": [office_styles],
+    "STYLES": [office_styles, customer_styles],
     "SCRIPTS": [office_script],
     "BORDER_RADIUS": "6px",
     "COLORS": {
@@ -190,6 +195,7 @@ UNFOLD: Final[dict[str, Any]] = {
         },
     },
     "ACCOUNT": {"navigation": [{"title": "Mis datos", "link": reverse_lazy("my_data")}]},
+    "DASHBOARD_CALLBACK": "oficina.staff.home.page.home_page",
     "COMMAND": {"search_callback": "oficina.staff.finding.search_everything"},
     "SIDEBAR": {"show_search": True, "navigation": MENU},
 }
