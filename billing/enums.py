@@ -155,6 +155,56 @@ class DiscrepancyKind(models.TextChoices):
     PAYOUT_DIFFERS = "payout_differs", "La transferencia al banco no coincide"
 
 
+class DiscrepancyState(models.TextChoices):
+    """Where a discrepancy is. The legal moves are in `billing.transitions`."""
+
+    OPEN = "open", "Abierta"
+    RESOLVED = "resolved", "Resuelta"
+    REOPENED = "reopened", "Reabierta"
+
+
+OPEN_DISCREPANCIES = (DiscrepancyState.OPEN, DiscrepancyState.REOPENED)
+"""States in which somebody has still to look."""
+
+
+class DiscrepancyResolution(models.TextChoices):
+    """What came of a discrepancy."""
+
+    REFUNDED = "refunded", "Se devolvió la plata"
+    ALLOCATED = "allocated", "Se imputó a mano"
+    CREDITED = "credited", "Quedó como saldo a favor"
+    RELEASED = "released", "Se liberaron las facturas"
+    SENDER_ERROR = "sender_error", "Error del canal o del proveedor"
+    NO_DIFFERENCE = "no_difference", "No había diferencia"
+    OTHER = "other", "Otro motivo"
+
+
+class DiscrepancyStep(models.TextChoices):
+    """What somebody of the office did about a discrepancy."""
+
+    NOTED = "noted", "Anotó"
+    ASSIGNED = "assigned", "La asignó"
+    LET_GO = "let_go", "La soltó"
+    RESOLVED = "resolved", "La resolvió"
+    REOPENED = "reopened", "La reabrió"
+
+
+class EventAction(models.TextChoices):
+    """What somebody of the office did about a stored event."""
+
+    REPROCESSED = "reprocessed", "Reprocesó"
+    IGNORED = "ignored", "Descartó"
+
+
+class ReprocessingState(models.TextChoices):
+    """Where the reprocessing of many events is. The legal moves are in `billing.transitions`."""
+
+    QUEUED = "queued", "En cola"
+    RUNNING = "running", "En curso"
+    DONE = "done", "Terminado"
+    STOPPED = "stopped", "Cortado"
+
+
 class PaymentReportState(models.TextChoices):
     """What became of a payment that a customer says was made elsewhere. Every state but the first is for good."""
 

@@ -15,7 +15,7 @@ from accounts.models import User
 from billing.card_charges import ask_about_charge, find_charge
 from billing.closing import NOT_AT_PROVIDER, RELEASED_BY_OFFICE
 from billing.discrepancies import open_discrepancy, resolve_discrepancy
-from billing.enums import DiscrepancyKind, PaymentChannel, PaymentState
+from billing.enums import DiscrepancyKind, DiscrepancyResolution, PaymentChannel, PaymentState
 from billing.gateway.configured import gateway
 from billing.gateway.errors import ProviderRefusedError, ProviderUnavailableError, UnknownCheckoutError
 from billing.gateway.reports import CheckoutReport, MoneyReport
@@ -197,7 +197,7 @@ def _resolve_findings(payment: Payment, reason: str, by: User) -> None:
     is_charge = payment.channel == PaymentChannel.DIRECT_DEBIT_CARD
     about = f"charge:{payment.provider_payment_id}" if is_charge else f"session:{payment.provider_session_id}"
     for finding in Discrepancy.objects.filter(key=f"{DiscrepancyKind.UNKNOWN_OBJECT}:{about}", resolved_at=None):
-        resolve_discrepancy(finding, f"Pago liberado. {reason}", by=by)
+        resolve_discrepancy(finding, DiscrepancyResolution.RELEASED, f"Pago liberado. {reason}", by=by)
 
 
 def _report_unknown(payment: Payment, error: UnknownCheckoutError) -> Payment:

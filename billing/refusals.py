@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
+from accounts.models import User
 from billing.models import Invoice, Payment
 
 
@@ -128,6 +129,25 @@ class NothingReceived(BillingRefusal):
 
 class DiscrepancyAlreadyResolved(BillingRefusal):
     """Somebody of the office resolved it before."""
+
+
+class DiscrepancyNotResolved(BillingRefusal):
+    """Nobody has resolved it, or somebody opened it again before."""
+
+
+class DiscrepanciesOfSeveralKinds(BillingRefusal):
+    """One decision is about findings of one kind."""
+
+
+class AssigneeMayNotResolve(BillingRefusal):
+    """Whoever it should be given to is not of the office any more, or may not resolve discrepancies."""
+
+
+@dataclass(eq=False)
+class DiscrepancyAssignedMeanwhile(BillingRefusal):
+    """It is with somebody else than was shown: with `assignee`, or with nobody."""
+
+    assignee: User | None
 
 
 class PayoutAlreadySeen(BillingRefusal):

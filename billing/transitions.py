@@ -7,9 +7,11 @@ disputes) has objects of its own.
 
 from typing import Final
 
+from billing.enums import DiscrepancyState as Discrepancy
 from billing.enums import DisputeState as Dispute
 from billing.enums import PaymentState as State
 from billing.enums import RefundState as Refund
+from billing.enums import ReprocessingState as Reprocessing
 
 TRANSITIONS: Final[frozenset[tuple[State, State]]] = frozenset(
     {
@@ -59,6 +61,24 @@ DISPUTE_TRANSITIONS: Final[frozenset[tuple[Dispute, Dispute]]] = frozenset(
 
 OPEN_DISPUTES: Final[tuple[Dispute, ...]] = (Dispute.INQUIRY, Dispute.NEEDS_RESPONSE, Dispute.UNDER_REVIEW)
 """Those that the bank has not decided yet, also when it has not taken the money: it may."""
+
+DISCREPANCY_TRANSITIONS: Final[frozenset[tuple[Discrepancy, Discrepancy]]] = frozenset(
+    {
+        (Discrepancy.OPEN, Discrepancy.RESOLVED),
+        (Discrepancy.RESOLVED, Discrepancy.REOPENED),
+        (Discrepancy.REOPENED, Discrepancy.RESOLVED),
+    }
+)
+"""What was resolved once is never as if nobody had looked."""
+
+REPROCESSING_TRANSITIONS: Final[frozenset[tuple[Reprocessing, Reprocessing]]] = frozenset(
+    {
+        (Reprocessing.QUEUED, Reprocessing.RUNNING),
+        (Reprocessing.RUNNING, Reprocessing.DONE),
+        (Reprocessing.RUNNING, Reprocessing.STOPPED),
+    }
+)
+"""A job that was killed goes on as running."""
 
 
 def is_legal(before: State, after: State) -> bool:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from accounts.models import User
 from billing.admin.search import invoice_keys, payment_keys
 from billing.discrepancies import resolve_discrepancy
+from billing.enums import DiscrepancyResolution
 from billing.models import Discrepancy
 from billing.refusals import DiscrepancyAlreadyResolved
 from oficina.shared.office.columns import json_column, linked_column
@@ -96,6 +97,7 @@ class DiscrepancyAdmin(OfficeAdmin[Discrepancy]):
     ) -> None:
         """Through the act, which keeps who resolved it."""
         try:
-            resolve_discrepancy(obj, form.cleaned_data["resolution"], by=cast("User", request.user))
+            words = form.cleaned_data["resolution"]
+            resolve_discrepancy(obj, DiscrepancyResolution.OTHER, words, by=cast("User", request.user))
         except DiscrepancyAlreadyResolved:
             messages.warning(request, "Otra persona la resolvió recién. Quedó lo que escribió ella.")

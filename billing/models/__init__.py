@@ -8,8 +8,9 @@ from billing.models.cover import Cover
 from billing.models.credit import CreditEntry
 from billing.models.credit_use import CreditUse
 from billing.models.debt_certificate import DebtCertificate
-from billing.models.discrepancy import Discrepancy
+from billing.models.discrepancy import Discrepancy, DiscrepancyEntry
 from billing.models.dispute import Dispute
+from billing.models.event_work import OfficeEventAction, Reprocessing
 from billing.models.invoice import Invoice, InvoiceLine
 from billing.models.invoice_series import InvoiceSeries
 from billing.models.late_interest import LateInterestPolicy
@@ -35,12 +36,14 @@ __all__ = [
     "CreditUse",
     "DebtCertificate",
     "Discrepancy",
+    "DiscrepancyEntry",
     "Dispute",
     "Invoice",
     "InvoiceLine",
     "InvoiceSeries",
     "LateInterestPolicy",
     "Listing",
+    "OfficeEventAction",
     "Payment",
     "PaymentEvent",
     "PaymentItem",
@@ -50,6 +53,7 @@ __all__ = [
     "ProviderPayout",
     "Receipt",
     "Refund",
+    "Reprocessing",
     "StoredDocument",
     "WebhookEvent",
 ]

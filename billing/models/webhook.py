@@ -27,7 +27,15 @@ class WebhookEvent(models.Model):
     class Meta:
         verbose_name = "evento recibido"
         verbose_name_plural = "eventos recibidos"
+        permissions = [
+            ("reprocess_webhookevent", "Puede reprocesar eventos recibidos"),
+            ("ignore_webhookevent", "Puede descartar eventos recibidos"),
+        ]
         indexes = [
+            models.Index(fields=["received_at"], name="webhook_by_moment"),
+            models.Index(fields=["source", "received_at"], name="webhook_by_source"),
+            models.Index(fields=["event_type", "received_at"], name="webhook_by_type"),
+            models.Index(fields=["status", "received_at"], name="webhook_by_status"),
             models.Index(
                 fields=["received_at"],
                 name="webhook_unfinished",

@@ -25,17 +25,33 @@ from billing.charges.acts import invoice_charge
 from billing.claims.acts import answer_claim, withdraw_claim
 from billing.credit_use import put_credit_on_bills
 from billing.debt_certificates import issue_certificate
-from billing.discrepancies import open_discrepancy
+from billing.discrepancies import (
+    assign_discrepancy,
+    note_discrepancy,
+    open_discrepancy,
+    reopen_discrepancy,
+    resolve_discrepancy,
+)
 from billing.disputes import record_dispute
-from billing.enums import ClaimState, DiscrepancyKind, MovementKind, OperationState
+from billing.enums import (
+    ClaimState,
+    DiscrepancyKind,
+    DiscrepancyResolution,
+    EventAction,
+    MovementKind,
+    OperationState,
+    WebhookStatus,
+)
 from billing.external_payments import record_external_payment
 from billing.models import (
     CollectionOperation,
     Invoice,
+    OfficeEventAction,
     Payment,
     ProviderDay,
     ProviderMovement,
     ProviderPayout,
+    Reprocessing,
     WebhookEvent,
 )
 from billing.payment_reports.acts import reject_report
@@ -159,6 +175,24 @@ def _debits(link: AccountLink, invoice: Invoice, payment: Payment, office: User)
     DebitRetry.objects.get_or_create(days_after=next(_events) % 60 + 1)
 
 
+def _worked_on(payment: Payment, invoice: Invoice, event: WebhookEvent, office: User) -> None:
+    """A discrepancy that somebody took, resolved and reopened; events that were acted on again, or ignored."""
+    found = open_discrepancy(
+        DiscrepancyKind.PAID_IN_EXCESS, about=f"{payment.pk}", payment=payment, invoice=invoice, event=event
+    )
+    assign_discrepancy(found, UserFactory.create(is_staff=True, is_superuser=True), seen=None, by=office)
+    note_discrepancy(found, "Llamé al banco.", by=office)
+    resolve_discrepancy(found, DiscrepancyResolution.CREDITED, "Quedó a favor.", by=office)
+    reopen_discrepancy(found, "Reclamó el cliente.", by=office)
+    asked = Reprocessing.objects.create(asked_by=office, chosen_by="Elegidos a mano", event_ids=[event.pk])
+    OfficeEventAction.objects.create(
+        event=event, action=EventAction.REPROCESSED, by=office, outcome=WebhookStatus.FAILED, reprocessing=asked
+    )
+    OfficeEventAction.objects.create(
+        event=event, action=EventAction.IGNORED, by=office, outcome=WebhookStatus.IGNORED, words="Era de prueba."
+    )
+
+
 def _guidance(account: ServiceAccount, user: User, office: User) -> None:
     """What the office tells and is told: help, procedures, places, links, a conversation, zones and reports of them."""
     help_topic(by=office)
@@ -228,9 +262,7 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
         at=timezone.now(), amount=Decimal("5.00"), fee=Decimal("1.00"), currency="ARS", payment=payment,
     )  # fmt: skip
     a_payout(f"po_{payment.pk}")
-    open_discrepancy(
-        DiscrepancyKind.PAID_IN_EXCESS, about=f"{payment.pk}", payment=payment, invoice=invoice, event=event
-    )
+    _worked_on(payment, invoice, event, administrator)
     LateInterestPolicyFactory.create(valid_from=date(2020, 1, 1 + next(_events) % 28))
     run = ImportRun.objects.create(
         kind="accounts", file_name="accounts.csv", state=ImportState.FINISHED, finished_at=timezone.now(),

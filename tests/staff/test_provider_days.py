@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from billing.admin.provider_days import bank_words
 from billing.discrepancies import open_discrepancy, resolve_discrepancy
-from billing.enums import DiscrepancyKind, MovementKind
+from billing.enums import DiscrepancyKind, DiscrepancyResolution, MovementKind
 from billing.models import Discrepancy, ProviderDay, ProviderMovement, ProviderPayout
 from billing.reconciliation.payouts import note_bank_credit
 from tests.answers import text_of
@@ -81,7 +81,7 @@ def test_a_day_is_explained_once_each_finding_is(
 
     for finding in found:
         assert listed(as_administrator)[-1] == "Sin explicar"
-        resolve_discrepancy(finding, "Era de otra cuenta.", by=administrator)
+        resolve_discrepancy(finding, DiscrepancyResolution.OTHER, "Era de otra cuenta.", by=administrator)
 
     assert listed(as_administrator)[-1] == "Explicada"
     assert not ProviderDay.objects.unexplained().exists()

@@ -156,6 +156,11 @@ STOPPED = {
         UPDATE billing_debtcertificate SET pdf = 'a', rendered_at = now();
         UPDATE billing_debtcertificate SET pdf = 'b'
     """,
+    ("billing_discrepancy", "assigned_within_the_office"): """
+        UPDATE billing_discrepancy SET assigned_to_id = (SELECT MIN(id) FROM accounts_user WHERE NOT is_staff)
+    """,
+    ("billing_discrepancy", "begins_open"): copy("billing_discrepancy", key="x", state="reopened"),
+    ("billing_discrepancy", "legal_transition"): "UPDATE billing_discrepancy SET state = 'open'",
     ("billing_discrepancy", "finding_stays"): "UPDATE billing_discrepancy SET kind = 'late_payment'",
     ("billing_dispute", "conservation"): """
         UPDATE billing_dispute SET amount_withdrawn = 10, amount_taken = 10, withdrawn_at = now()
@@ -243,6 +248,10 @@ STOPPED = {
         UPDATE billing_refund SET provider_refund_id = 're_1-' || id;
         UPDATE billing_refund SET provider_refund_id = 're_2-' || id
     """,
+    ("billing_reprocessing", "legal_transition"): """
+        UPDATE billing_reprocessing SET state = 'done', ended_at = now() WHERE state = 'queued'
+    """,
+    ("billing_reprocessing", "what_was_asked_stays"): "UPDATE billing_reprocessing SET chosen_by = 'x'",
     ("billing_webhookevent", "as_received"): "UPDATE billing_webhookevent SET body = 'x'",
     ("shared_privatefile", "content_stays"): "UPDATE shared_privatefile SET name = 'x'",
     ("shared_privatefile", "kept_never_deleted"): "DELETE FROM shared_privatefile",

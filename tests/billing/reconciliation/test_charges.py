@@ -7,7 +7,8 @@ import pytest
 import time_machine
 
 from accounts.models import User
-from billing.enums import DiscrepancyKind, PaymentState
+from billing.discrepancies import resolve_discrepancy
+from billing.enums import DiscrepancyKind, DiscrepancyResolution, PaymentState
 from billing.models import Discrepancy, Invoice, Payment, PaymentEvent, ProviderDay, ProviderMovement, Receipt
 from billing.polling import check_checkouts
 from billing.refusals import CheckoutUnavailable
@@ -213,7 +214,9 @@ def test_a_difference_that_somebody_resolved_is_explained(
     row = reconciled()
     assert list(ProviderDay.objects.unexplained()) == [row]
 
-    Discrepancy.objects.update(resolved_at=NOON, resolved_by=staff, resolution="Se cobró por otra cuenta.")
+    resolve_discrepancy(
+        Discrepancy.objects.get(), DiscrepancyResolution.SENDER_ERROR, "Se cobró por otra cuenta.", by=staff
+    )
 
     assert list(ProviderDay.objects.unexplained()) == []
     assert list(ProviderDay.objects.differing()) == [row]
