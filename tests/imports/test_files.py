@@ -210,3 +210,13 @@ def test_whatever_a_csv_writer_writes_is_read_back(
     read = _rows(path, ("\ufeff" if bom else "") + text.getvalue())
 
     assert [values for _, values in read] == rows
+
+
+@pytest.mark.django_db
+def test_spreadsheet_or_archive_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "cuentas.csv"
+    path.write_bytes(b"PK\x03\x04" + b"\x00" * 40)
+
+    assert csv_files.why_refused(path) == (
+        "Es un archivo comprimido (ZIP) o una planilla de Excel. Descomprimilo, o guardalo como CSV UTF-8."
+    )

@@ -119,3 +119,30 @@ def test_runtime_role_may_import_everything(tmp_path: Path) -> None:
 
     assert [csv_files.counts(outcome) for outcome in outcomes] == [(0, 0, 1, 0), (0, 1, 0, 0)]
     assert Payment.objects.count() == 1
+
+
+class _Counts(ImportWatcher):
+    """Remembers what began, and the last number of rows that it heard."""
+
+    def __init__(self) -> None:
+        self.began_runs: list[tuple[str, int]] = []
+        self.rows = 0
+
+    def began(self, file: TrustedFile, run_id: int) -> None:
+        self.began_runs.append((file.name, run_id))
+
+    def rows_read(self, file: TrustedFile, rows: int) -> None:  # noqa: ARG002  the watcher's signature
+        self.rows = rows
+
+
+def test_file_may_lie_under_another_name_than_people_call_it(tmp_path: Path) -> None:
+    path = csv_files.write(tmp_path / "1.csv", account(), account(status="?"))
+    watcher = _Counts()
+    request = ImportRequest(paths=[path], kinds=IMPORT_KINDS, names={path: "padrón de noviembre.csv"})
+
+    (outcome,) = import_files(request, watcher)
+
+    done = ImportRun.objects.get()
+    assert (done.file_name, outcome.file_name) == ("padrón de noviembre.csv", "padrón de noviembre.csv")
+    assert watcher.began_runs == [("padrón de noviembre.csv", done.pk)]
+    assert watcher.rows == 2

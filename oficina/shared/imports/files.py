@@ -18,15 +18,17 @@ from oficina.shared.imports.refusals import FileRefusedError
 
 LONGEST_LINE = 1024 * 1024
 _BLOCK = 1024 * 1024
+_ZIP = b"PK\x03\x04"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 csv.field_size_limit(LONGEST_LINE)  # a parcel may be longer than Python's 128 KiB for one field
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrustedFile:
-    """A file that passed as a whole: readable, UTF-8, with the header of a known kind."""
+    """A file that passed as a whole: readable, UTF-8, a known header. `name` is what people call it."""
 
     path: Path
+    name: str
     size: int
     sha256: str
     delimiter: str
@@ -44,11 +46,15 @@ class Row:
     problem: tuple[str, str, str] | None = None
 
 
-def inspect_file(path: Path, kinds: Sequence[ImportKind]) -> TrustedFile:
-    """Judges a file as a whole, in one pass. Raises FileRefusedError when it cannot be trusted."""
+def inspect_file(path: Path, kinds: Sequence[ImportKind], *, name: str = "") -> TrustedFile:
+    """Judges a file as a whole, in one pass. `name` is what people call it when it is not the path's.
+
+    Raises FileRefusedError when it cannot be trusted.
+    """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise FileRefusedError("No es un archivo." if not path.is_dir() else "Es una carpeta, no un archivo.")
+        _refuse_archive(path)
         size, sha256 = _read_whole(path)
         first_line = _first_line(path)
     except OSError as error:
@@ -59,8 +65,23 @@ def inspect_file(path: Path, kinds: Sequence[ImportKind]) -> TrustedFile:
     except (csv.Error, StopIteration):
         raise FileRefusedError("El encabezado no se puede leer.") from None
     return TrustedFile(
-        path=path, size=size, sha256=sha256, delimiter=delimiter, header=header, kind=recognise(header, kinds)
+        path=path,
+        name=name or path.name,
+        size=size,
+        sha256=sha256,
+        delimiter=delimiter,
+        header=header,
+        kind=recognise(header, kinds),
     )
+
+
+def _refuse_archive(path: Path) -> None:
+    """People try to bring a spreadsheet as it is, which is a ZIP too, or the file as it was packed for a mail."""
+    with path.open("rb") as stream:
+        if stream.read(len(_ZIP)) == _ZIP:
+            raise FileRefusedError(
+                "Es un archivo comprimido (ZIP) o una planilla de Excel. Descomprimilo, o guardalo como CSV UTF-8."
+            )
 
 
 def _read_whole(path: Path) -> tuple[int, str]:

@@ -6,9 +6,9 @@ noted, and PostgreSQL drops it when the process dies. So whoever holds it knows 
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import DatabaseError, connection, transaction
@@ -36,10 +36,13 @@ _WORK_MEMORY = "128MB"  # sorts and joins of whole files, in PostgreSQL, for the
 
 @dataclass(frozen=True, kw_only=True)
 class ImportRequest:
-    """What to import. `started_by_id` is the user of the office who asked, None for the console."""
+    """What to import. `names` are what people call the files whose path says something else. `started_by_id` is the
+    user of the office who asked, None for the console.
+    """
 
     paths: Sequence[Path]
     kinds: Sequence[ImportKind]
+    names: Mapping[Path, str] = field(default_factory=dict)
     dry_run: bool = False
     started_by_id: int | None = None
 
@@ -52,7 +55,7 @@ def import_files(request: ImportRequest, watcher: ImportWatcher) -> list[ImportO
 
     Raises FilesRefusedError, ImportFailedError, and the ImportCancelledError of the watcher.
     """
-    files = _inspect(request)
+    files = inspect_files(request)
     with _alone(watcher):
         _close(ImportRun.objects.filter(state=ImportState.RUNNING), ImportState.INTERRUPTED, "El proceso se cortó.")
         if request.dry_run:
@@ -60,16 +63,16 @@ def import_files(request: ImportRequest, watcher: ImportWatcher) -> list[ImportO
         return [_import_for_good(request, file, watcher) for file in files]
 
 
-def _inspect(request: ImportRequest) -> list[TrustedFile]:
-    """The files in the order of their kinds. Notes the refused ones and raises FilesRefusedError."""
+def inspect_files(request: ImportRequest) -> list[TrustedFile]:
+    """The files in the order of their kinds. Notes the refused ones in the history and raises FilesRefusedError."""
     files, refused = [], []
     for path in request.paths:
         try:
-            files.append(inspect_file(path, request.kinds))
+            files.append(inspect_file(path, request.kinds, name=request.names.get(path, "")))
         except FileRefusedError as refusal:
             refused.append((path, refusal))
             ImportRun.objects.create(
-                file_name=path.name[-255:],
+                file_name=request.names.get(path, path.name)[-255:],
                 dry_run=request.dry_run,
                 state=ImportState.REFUSED,
                 reason=refusal.reason,
@@ -98,15 +101,17 @@ def _alone(watcher: ImportWatcher) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
-def _note(request: ImportRequest, file: TrustedFile) -> ImportRun:
-    return ImportRun.objects.create(
+def _note(request: ImportRequest, file: TrustedFile, watcher: ImportWatcher) -> ImportRun:
+    run = ImportRun.objects.create(
         kind=file.kind.name,
-        file_name=file.path.name[-255:],
+        file_name=file.name[-255:],
         size=file.size,
         sha256=file.sha256,
         dry_run=request.dry_run,
         started_by_id=request.started_by_id,
     )
+    watcher.began(file, run.pk)
+    return run
 
 
 @contextmanager
@@ -132,7 +137,7 @@ def _close(runs: QuerySet[ImportRun], state: ImportState, reason: str) -> None:
 
 
 def _import_for_good(request: ImportRequest, file: TrustedFile, watcher: ImportWatcher) -> ImportOutcome:
-    run = _note(request, file)
+    run = _note(request, file, watcher)
     with _ends_noted([run]):
         with transaction.atomic():
             outcome = _import(file, run, watcher)
@@ -143,7 +148,7 @@ def _import_for_good(request: ImportRequest, file: TrustedFile, watcher: ImportW
 
 def _try_out(request: ImportRequest, files: Sequence[TrustedFile], watcher: ImportWatcher) -> list[ImportOutcome]:
     """All files in one transaction, since the later ones speak of the earlier ones, which is then taken back."""
-    runs = [_note(request, file) for file in files]
+    runs = [_note(request, file, watcher) for file in files]
     with _ends_noted(runs):
         with transaction.atomic():
             outcomes = [_import(file, run, watcher) for file, run in zip(files, runs, strict=True)]
@@ -159,7 +164,12 @@ def _import(file: TrustedFile, run: ImportRun, watcher: ImportWatcher) -> Import
     """Reads, checks and merges one file in the open transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('work_mem', %s, true)", [_WORK_MEMORY])
-    staged = stage(file, run.pk, lambda bytes_read: watcher.advanced(file, ImportStage.READING, bytes_read))
+
+    def on_read(bytes_read: int, rows: int) -> None:
+        watcher.rows_read(file, rows)
+        watcher.advanced(file, ImportStage.READING, bytes_read)
+
+    staged = stage(file, run.pk, on_read)
     watcher.advanced(file, ImportStage.MERGING, file.size)
     counts = file.kind.merge(staged, lambda: watcher.advanced(file, ImportStage.MERGING, file.size))
     with by_index(), connection.cursor() as cursor:
@@ -170,7 +180,7 @@ def _import(file: TrustedFile, run: ImportRun, watcher: ImportWatcher) -> Import
         watcher.refused(file, row)
     return ImportOutcome(
         run_id=run.pk,
-        file_name=file.path.name,
+        file_name=file.name,
         label=file.kind.label,
         rows=staged.rows,
         inserted=counts.inserted,

@@ -86,10 +86,10 @@ class StagedFile:
                 yield from (BadRow(*row) for row in chunk)
 
 
-def stage(file: TrustedFile, run_id: int, on_read: Callable[[int], None]) -> StagedFile:
+def stage(file: TrustedFile, run_id: int, on_read: Callable[[int, int], None]) -> StagedFile:
     """Copies the file into the temporary tables and checks each row by itself.
 
-    `on_read` is told, again and again, how many bytes were read; it stops the import by raising.
+    `on_read` is told, again and again, how many bytes and how many rows were read; it stops the import by raising.
     """
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS import_staged, import_rows")
@@ -108,7 +108,7 @@ def stage(file: TrustedFile, run_id: int, on_read: Callable[[int], None]) -> Sta
     return StagedFile(file=file, run_id=run_id, rows=rows)
 
 
-def _copy(cursor: CursorWrapper, file: TrustedFile, on_read: Callable[[int], None]) -> int:
+def _copy(cursor: CursorWrapper, file: TrustedFile, on_read: Callable[[int, int], None]) -> int:
     """COPY in its text format, several rows a write; gives the number of records."""
     names = SQL(", ").join(Identifier(name) for name in ("line", "problem", "problem_value", *file.header))
     absent = "\t".join(["\\N"] * len(file.header))
@@ -126,10 +126,10 @@ def _copy(cursor: CursorWrapper, file: TrustedFile, on_read: Callable[[int], Non
                 copy.write("".join(lines))
                 rows += len(lines)
                 lines.clear()
-                on_read(row.read)
+                on_read(row.read, rows)
         copy.write("".join(lines))
         rows += len(lines)
-    on_read(file.size)
+    on_read(file.size, rows)
     return rows
 
 

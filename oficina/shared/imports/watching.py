@@ -32,6 +32,12 @@ class ImportOutcome:
 class ImportWatcher:
     """Sees an import happen and may stop it: `advanced` is called often and may raise ImportCancelledError."""
 
+    def began(self, file: TrustedFile, run_id: int) -> None:
+        """The import of a file is noted now, as this ImportRun. Told outside of any transaction of the import."""
+
+    def rows_read(self, file: TrustedFile, rows: int) -> None:
+        """So many rows of the file were read; told before `advanced` is."""
+
     def advanced(self, file: TrustedFile | None, stage: ImportStage, bytes_read: int) -> None:
         """The import came this far with this file; None while another import is in hand."""
 
