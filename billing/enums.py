@@ -91,6 +91,15 @@ class CreditReason(models.TextChoices):
     REINSTATED = "reinstated", "Volvió de un reclamo al banco"
 
 
+LEFT_OR_CAME_BACK = (
+    CreditReason.REFUNDED,
+    CreditReason.REFUND_FAILED,
+    CreditReason.DISPUTED,
+    CreditReason.REINSTATED,
+)
+"""Why credit leaves the ledger, or comes back to it."""
+
+
 class AllocationReason(models.TextChoices):
     """What put money on a bill, or moved it there since."""
 

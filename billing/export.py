@@ -8,20 +8,13 @@ both.
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 
 from accounts.account_numbers import format_account_number
-from billing.enums import AllocationReason, CreditReason
+from billing.enums import LEFT_OR_CAME_BACK, AllocationReason
 from oficina.shared.exporting import local_instant, midnight
-
-_LEFT_OR_CAME_BACK: Final = (
-    CreditReason.REFUNDED,
-    CreditReason.REFUND_FAILED,
-    CreditReason.DISPUTED,
-    CreditReason.REINSTATED,
-)
 
 # What a refund or a dispute took from bills and credit at one moment, or gave back to them, is one movement the other
 # way: the rows of both have that moment, while a dispute keeps only its totals.
@@ -82,7 +75,7 @@ def export_rows(since: date, until: date, *, at_once: int = 2000) -> Iterator[Ex
         "since": midnight(since),
         "until": midnight(until + timedelta(days=1)),
         "return": AllocationReason.RETURN.value,
-        "left": [reason.value for reason in _LEFT_OR_CAME_BACK],
+        "left": [reason.value for reason in LEFT_OR_CAME_BACK],
     }
     with connection.chunked_cursor() as cursor:
         cursor.execute(_MOVEMENTS, parameters)

@@ -62,6 +62,11 @@ class BillDelivery(models.Model):
         indexes = [
             models.Index(fields=["email", "-queued_at"], name="bill_delivery_by_mail"),
             models.Index(fields=["queued_at"], condition=Q(state="queued"), name="bill_delivery_queued"),
+            models.Index(
+                fields=["state", "queued_at"],
+                condition=Q(state__in=[DeliveryState.FAILED, DeliveryState.BOUNCED]),
+                name="bill_delivery_not_arrived",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

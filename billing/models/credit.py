@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import AccountLink, ServiceAccount
-from billing.enums import CreditReason
+from billing.enums import LEFT_OR_CAME_BACK, CreditReason
 from billing.models.credit_use import CreditUse
 from billing.models.payment import Payment
 from billing.triggers import ledger
@@ -67,6 +67,7 @@ class CreditEntry(AppendOnly):
             models.Index(fields=["account"], name="credit_by_account"),
             models.Index(fields=["credit_use"], name="credit_by_use", condition=Q(credit_use__isnull=False)),
             BrinIndex(fields=["created_at"], name="credit_by_day", autosummarize=True),
+            models.Index(fields=["created_at"], name="credit_returned", condition=Q(reason__in=LEFT_OR_CAME_BACK)),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(amount=0), name="credit_moves_something"),

@@ -84,6 +84,7 @@ class Payment(models.Model):
         permissions = [
             ("refund_payment", "Puede devolver plata de un pago"),
             ("release_payment", "Puede liberar un pago que el proveedor no tiene"),
+            ("view_collected", "Puede ver cuánto se recaudó"),
         ]
         indexes = [
             models.Index(fields=["account", "-created_at"], name="payment_by_account"),
@@ -93,6 +94,12 @@ class Payment(models.Model):
                 fields=["paid_at"],
                 name="payment_of_provider_by_day",
                 condition=Q(channel__in=PROVIDER_CHANNELS, state=PaymentState.SUCCEEDED),
+            ),
+            models.Index(
+                fields=["settled_at"],
+                name="payment_collected",
+                include=["channel", "amount_received"],  # sums of a month never read the table
+                condition=Q(settled_at__isnull=False),
             ),
         ]
         constraints = [
@@ -235,6 +242,9 @@ class Allocation(AppendOnly):
         verbose_name_plural = "imputaciones"
         indexes = [
             BrinIndex(fields=["created_at"], name="allocation_by_day", autosummarize=True),
+            models.Index(
+                fields=["created_at"], name="allocation_returned", condition=Q(reason=AllocationReason.RETURN)
+            ),
             models.Index(fields=["credit_use"], name="allocation_by_use", condition=Q(credit_use__isnull=False)),
         ]
         constraints = [

@@ -105,6 +105,7 @@ TREASURY: Final = Role(
             "billing.refund_credit",
             "billing.refund_payment",
             "billing.release_payment",
+            "billing.view_collected",
             "payment_plans.cancel_paymentplan",
         }
     ),
