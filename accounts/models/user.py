@@ -54,6 +54,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = "usuario"
         verbose_name_plural = "usuarios"
+        permissions = [("assign_roles", "Puede dar y quitar roles de la oficina")]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique_any_case"),
             models.CheckConstraint(
