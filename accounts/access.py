@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from accounts.models import AccountLink, User
+from oficina.shared.reading_only import reads_only
 
 
 class ProofDue(Exception):  # noqa: N818  a refusal, named by what happened
@@ -39,7 +40,8 @@ def managed_link(request: HttpRequest, ref: str) -> AccountLink:
 def manage_link(request: HttpRequest, ref: str) -> AccountLink:
     """The same for the page that asks for the proof, and for nothing else. Raises Http404."""
     link = own_link(logged_in_user(request), ref)
-    if "HX-Request" not in request.headers:  # a panel that refreshes itself in a forgotten tab manages nothing
+    # A panel that refreshes itself in a forgotten tab manages nothing.
+    if "HX-Request" not in request.headers and not reads_only():
         mark_managed(link)
     request.managed_link = link  # type: ignore[attr-defined]  # Django leaves requests open for such marks
     return link

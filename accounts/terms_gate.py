@@ -11,6 +11,10 @@ from django.shortcuts import resolve_url
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.customer_views import view_of
+from accounts.enums import TermsPurpose
+from accounts.terms import owes_acceptance
+
 SESSION_KEY = "terms_due"
 ALWAYS_OPEN = frozenset(
     {
@@ -52,7 +56,7 @@ class TermsGateMiddleware:
         """The redirect, or None when the page may be seen."""
         match = request.resolver_match
         is_public = not getattr(view, "login_required", True)
-        if is_public or match is None or match.url_name in ALWAYS_OPEN or not request.session.get(SESSION_KEY):
+        if is_public or match is None or match.url_name in ALWAYS_OPEN or not _is_due(request):
             return None
         asked = resolve_url("accept_terms")
         if request.headers.get("HX-Request"):
@@ -60,3 +64,9 @@ class TermsGateMiddleware:
         if request.method == "GET":
             return HttpResponseRedirect(f"{asked}?{urlencode({'next': request.get_full_path()})}")
         return HttpResponseRedirect(asked)
+
+
+def _is_due(request: HttpRequest) -> bool:
+    """What the session says; of a customer whom the office looks at, whose session this is not, what they accepted."""
+    view = view_of(request)
+    return owes_acceptance(view.seen, TermsPurpose.REGISTRATION) if view else bool(request.session.get(SESSION_KEY))

@@ -25,6 +25,7 @@ from billing.payment_log import move
 from billing.provider_answers import retrieve_report
 from billing.refusals import CheckoutAtProvider, PaymentNotHeld
 from billing.settlement import settle_payment
+from oficina.shared.reading_only import reads_only
 
 REFRESH_SECONDS = 3
 """How long an answer of the provider is fresh enough for a page that somebody is looking at."""
@@ -134,8 +135,10 @@ def release_payment(payment: Payment, *, by: User, reason: str) -> Payment:
 
 def refresh_payment(payment: Payment, *, cause: str = "return_page") -> Payment:
     """The payment as it is now, for a page that shows it: the provider is asked, but not more than every few seconds,
-    and a provider that does not answer changes nothing.
+    and a provider that does not answer changes nothing. Nor is it asked where nothing may be written.
     """
+    if reads_only():
+        return Payment.objects.get(pk=payment.pk)
     if payment.is_live and claim_check(payment, not_since=timezone.now() - timedelta(seconds=REFRESH_SECONDS)):
         try:
             return ask_provider(payment, cause=cause)

@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 
 from billing.models import StoredDocument
 from billing.verification import VerifiedDocument, register_teller
+from oficina.shared.reading_only import reads_only
 
 DRAW_DOCUMENTS_TASK = "billing.draw_documents"
 
@@ -74,10 +75,13 @@ def kind_of(document: StoredDocument) -> DocumentKind[Any]:
 def stored_pdf(document: StoredDocument) -> bytes:
     """The document as PDF: drawn the first time that somebody asks, and the same bytes for ever after.
 
-    When several draw it at the same time, all of them get the bytes of whoever was first.
+    When several draw it at the same time, all of them get the bytes of whoever was first. What is drawn for somebody of
+    the office who sees the portal as a customer is not kept.
     """
     if document.pdf is None:
         drawn = kind_of(document).draw(document)
+        if reads_only():
+            return drawn
         documents = type(document)._default_manager
         documents.filter(pk=document.pk, pdf=None).update(pdf=drawn, rendered_at=timezone.now())
         document.refresh_from_db(fields=["pdf", "rendered_at"])

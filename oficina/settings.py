@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.activity.SessionActivityMiddleware",
+    "oficina.staff.attention.seeing.CustomerViewMiddleware",
     "accounts.terms_gate.TermsGateMiddleware",
     "accounts.proof_gate.ProofGateMiddleware",
 ]
