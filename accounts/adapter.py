@@ -106,9 +106,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("my_data")
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
-        """The ways to prove who one is, in our words."""
+        """The ways to prove who one is, in our words. The office asks for the second factor, so that a password is no
+        other way there.
+        """
         words = {"reauthenticate": "Usar mi contraseña", "mfa_reauthenticate": "Usar un código de mi segundo factor"}
         methods = super().get_reauthentication_methods(user)
+        if user.is_authenticated and cast("User", user).is_staff:
+            methods = [method for method in methods if method["id"] == "mfa_reauthenticate"] or methods
         return [{**method, "description": words[method["id"]]} for method in methods]
 
 

@@ -11,8 +11,9 @@ from allauth.usersessions import views as usersessions
 from django.urls import path
 
 from accounts.rates import limited
+from accounts.second_factor_proof import proved_again
 from accounts.views import my_data, registration, terms
-from accounts.views.second_factor import DownloadCodesView
+from accounts.views.second_factor import ActivateView, DownloadCodesView
 
 # `limited("code")`: allauth counts the wrong codes of a session; this also slows whoever opens many sessions at once.
 
@@ -41,17 +42,21 @@ urlpatterns = [
     path("mis-datos/contrasena/elegir/", account.password_set, name="account_set_password"),
     path("mis-datos/sesiones/", usersessions.list_usersessions, name="usersessions_list"),
     path("mis-datos/segundo-factor/", mfa.index, name="mfa_index"),
-    path("mis-datos/segundo-factor/activar/", totp.activate_totp, name="mfa_activate_totp"),
-    path("mis-datos/segundo-factor/desactivar/", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path("mis-datos/segundo-factor/codigos/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("mis-datos/segundo-factor/activar/", ActivateView.as_view(), name="mfa_activate_totp"),
+    path("mis-datos/segundo-factor/desactivar/", proved_again(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path(
+        "mis-datos/segundo-factor/codigos/",
+        proved_again(recovery_codes.view_recovery_codes),
+        name="mfa_view_recovery_codes",
+    ),
     path(
         "mis-datos/segundo-factor/codigos/nuevos/",
-        recovery_codes.generate_recovery_codes,
+        proved_again(recovery_codes.generate_recovery_codes),
         name="mfa_generate_recovery_codes",
     ),
     path(
         "mis-datos/segundo-factor/codigos/descargar/",
-        DownloadCodesView.as_view(),
+        proved_again(DownloadCodesView.as_view()),
         name="mfa_download_recovery_codes",
     ),
     path("mis-datos/cerrar-usuario/", my_data.close_my_user, name="close_user"),

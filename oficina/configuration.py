@@ -227,6 +227,20 @@ class Configuration(BaseSettings):
     email_url: SecretStr = Field(description="smtp://user:password@host:port, or demo: for the demo's mailbox")
     mail_from: str = Field(description="sender of every mail")
 
+    # The office
+    office_second_factor: bool = Field(True, description="who works in the office enters with a second factor")
+    office_second_factor_hours: int = Field(
+        12, ge=1, le=24, description="hours for which a proof of the second factor counts in the office"
+    )
+
+    # The office's files
+    office_upload_megabytes: int = Field(
+        200, ge=1, le=2000, description="megabytes that one upload of files to import may have; the proxy allows as much"
+    )
+    office_file_days: int = Field(
+        7, ge=1, le=90, description="days for which files that the office imported or exported are kept"
+    )
+
     # Serving
     log_level: str = Field("INFO", description="level of the log on standard error")
 
@@ -344,6 +358,8 @@ def _unsafe_rest(conf: Configuration) -> list[str]:
         problems.append("EMAIL_URL: has to be smtp:// or smtps:// and a host, or no mail leaves")
     if "tls=no" in mail.query.split("&"):
         problems.append("EMAIL_URL: mail has to leave encrypted")
+    if not conf.office_second_factor:
+        problems.append("OFFICE_SECOND_FACTOR: a password alone does not open the office")
     problems += [
         f"{name.upper()}: say the utility's own, not the demo's"
         for name in _IDENTITY

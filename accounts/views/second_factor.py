@@ -1,9 +1,27 @@
-"""allauth's page that hands out the recovery codes as a file, with a name that says what it is."""
+"""allauth's pages of the second factor, where they do not do what the portal needs."""
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import DownloadRecoveryCodesView
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.views import ActivateTOTPView
 from django.http import HttpResponse
+
+from accounts.access import logged_in_user
+
+
+class ActivateView(ActivateTOTPView):
+    """The first code of the telephone. It proves the session too: the same code is not taken twice, and the next one
+    would have to be waited for.
+    """
+
+    def form_valid(self, form: ActivateTOTPForm) -> HttpResponse:
+        """Active from now on; then the recovery codes."""
+        response: HttpResponse = super().form_valid(form)
+        record_authentication(self.request, logged_in_user(self.request), "mfa", type=Authenticator.Type.TOTP.value)
+        return response
 
 
 class DownloadCodesView(DownloadRecoveryCodesView):

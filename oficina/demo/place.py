@@ -115,6 +115,7 @@ class DemoPlace:
             "STRIPE_CHECKOUT_ORIGIN": self.simulator_url,
             "EMAIL_URL": "demo:",
             "MAIL_FROM": "Aguas del Piedemonte <oficina@piedemonte.example>",
+            "OFFICE_SECOND_FACTOR": "no",
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "ignore",
         }

@@ -14,6 +14,9 @@ from django.utils.csp import CSP
 from django.utils.decorators import method_decorator
 from django.views.decorators.csp import csp_override
 
+from accounts.access import logged_in_user
+from accounts.second_factor_proof import second_factor_asked
+
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
 else:  # Unfold has no annotations; its site is Django's, drawn its way
@@ -34,7 +37,7 @@ class OfficeSite(AdminSite):
     index_title = "Oficina"
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:  # type: ignore[override]  # noqa: FBT001, FBT002  Django's signature
-        """The view, for the office only, with the policy that Unfold needs."""
+        """The view, for the office only and with its second factor, with the policy that Unfold needs."""
         drawn = csp_override(OFFICE_CSP)(super().admin_view(view, cacheable))
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -42,7 +45,8 @@ class OfficeSite(AdminSite):
                 return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
             if not self.has_permission(request):
                 raise Http404
-            return drawn(request, *args, **kwargs)
+            asked = second_factor_asked(request, logged_in_user(request))
+            return asked or drawn(request, *args, **kwargs)
 
         return update_wrapper(guarded, view)
 

@@ -71,6 +71,7 @@ def test_production_refuses_the_example_as_it_is_and_says_each_thing(production:
         ),
         ("BASE_URL", "https://otra.example", "ALLOWED_HOSTS: lacks the host of BASE_URL, otra.example"),
         ("ALLOWED_HOSTS", "[]", "ALLOWED_HOSTS: name the hosts that this portal answers to"),
+        ("OFFICE_SECOND_FACTOR", "no", "OFFICE_SECOND_FACTOR: a password alone does not open the office"),
         (
             "ALLOWED_HOSTS",
             '["oficina.aguas.example", "localhost"]',

@@ -14,7 +14,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import logged_in_user
-from accounts.models import User
+from accounts.second_factor_proof import acts_for_office
 from oficina.shared.models import PrivateFile
 from oficina.shared.private_files import FILE_POLICY, file_response
 from tramites.chat.conversing import begin_conversation, end_conversation, keep_conversation
@@ -115,8 +115,7 @@ def conversation_file(request: HttpRequest, conversation_id: str, file_id: str) 
 
 
 def _may_read_any(request: HttpRequest) -> bool:
-    user = request.user
-    return isinstance(user, User) and user.is_staff and user.has_perm("tramites.view_conversation")
+    return acts_for_office(request) and request.user.has_perm("tramites.view_conversation")
 
 
 def _begin(request: HttpRequest, talker: Talker, slug: str, subject: str) -> HttpResponse:
