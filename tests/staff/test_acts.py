@@ -13,9 +13,8 @@ from accounts.enums import LinkEvidence, TermsPurpose
 from accounts.models import AccountLink, ProfileChange, ServiceAccount, TermsVersion, User
 from accounts.terms import current_terms, last_published_id
 from billing.admin.provider_books import BankCreditForm
-from billing.discrepancies import open_discrepancy
-from billing.enums import DiscrepancyKind, WebhookStatus
-from billing.models import Discrepancy, Invoice, LateInterestPolicy, Payment, WebhookEvent
+from billing.enums import WebhookStatus
+from billing.models import Invoice, LateInterestPolicy, Payment, WebhookEvent
 from billing.reconciliation.payouts import note_bank_credit
 from tests.answers import said, text_of
 from tests.billing.channels.signing import received
@@ -158,19 +157,6 @@ def test_new_terms_are_the_next_version(as_administrator: Client, at_noon: Trave
         {**form, "seen": str(published.pk), "published_at_0": "01/01/2026", "published_at_1": "10:00"},
     )
     assert "Elegí un momento que todavía no pasó" in text_of(past)
-
-
-def test_a_discrepancy_is_resolved_once_with_a_reason(as_administrator: Client, administrator: User) -> None:
-    found = open_discrepancy(DiscrepancyKind.PAID_TWICE, about="1")
-    address = f"/admin/billing/discrepancy/{found.pk}/change/"
-
-    assert "Escribí cómo se resolvió." in text_of(as_administrator.post(address, {"resolution": " "}))
-    as_administrator.post(address, {"resolution": "Devuelto en caja."})
-    assert as_administrator.post(address, {"resolution": "Otra cosa."}).status_code == 403
-
-    resolved = Discrepancy.objects.get()
-    assert (resolved.resolved_by, resolved.resolution) == (administrator, "Devuelto en caja.")
-    assert resolved.kind == DiscrepancyKind.PAID_TWICE
 
 
 def test_what_the_bank_shows_is_noted_once(as_administrator: Client, administrator: User) -> None:

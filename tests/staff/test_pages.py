@@ -17,7 +17,6 @@ from adhesions.models import BounceSource, DebitRetry
 from billing.models import (
     CollectionChannel,
     CollectionOperation,
-    Discrepancy,
     LateInterestPolicy,
     ProviderDay,
     ProviderPayout,
@@ -48,7 +47,7 @@ RECORD_QUERIES = 30
 EVERY = sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.label)
 MODELS = [model for model, _ in EVERY]
 WRITABLE = {
-    AccountLink, AwayMessage, BounceSource, CannedAnswer, CollectionChannel, DebitRetry, Discrepancy, HelpTopic,
+    AccountLink, AwayMessage, BounceSource, CannedAnswer, CollectionChannel, DebitRetry, HelpTopic,
     LateInterestPolicy, OpeningHours, PaymentPlace, PlanPolicy, Procedure, ProcedureCategory, ProviderPayout,
     TermsVersion, User, Zone,
 }  # fmt: skip
