@@ -66,6 +66,8 @@ class PaymentChannel(models.TextChoices):
     BANK_TRANSFER = "bank-transfer", "Transferencia bancaria"
     HOME_BANKING = "home-banking", "Home banking"
     OFFICE = "office", "Oficina comercial"
+    DESK_CASH = "desk_cash", "Caja, efectivo"
+    DESK_CARD = "desk_card", "Caja, tarjeta"
 
 
 ASKING_CHANNELS = (PaymentChannel.CHECKOUT, PaymentChannel.DIRECT_DEBIT_CARD, PaymentChannel.DIRECT_DEBIT_BANK)
@@ -73,6 +75,16 @@ ASKING_CHANNELS = (PaymentChannel.CHECKOUT, PaymentChannel.DIRECT_DEBIT_CARD, Pa
 
 PROVIDER_CHANNELS = (PaymentChannel.CHECKOUT, PaymentChannel.DIRECT_DEBIT_CARD)
 """Those of them whose money moves through the payment provider."""
+
+DESK_CHANNELS = (PaymentChannel.DESK_CASH, PaymentChannel.DESK_CARD)
+"""The till of the office's counter. No collection channel and no file may have a slug with their mark."""
+
+
+class TillMeans(models.TextChoices):
+    """What the counter takes."""
+
+    CASH = "cash", "Efectivo"
+    CARD = "card", "Tarjeta"
 
 
 class CreditReason(models.TextChoices):

@@ -21,6 +21,7 @@ from billing.models.receipt import Receipt
 from billing.models.reconciliation import ProviderDay, ProviderMovement, ProviderPayout
 from billing.models.refund import Refund
 from billing.models.stored_document import StoredDocument
+from billing.models.till import TillPayment, TillShift
 from billing.models.webhook import WebhookEvent
 
 __all__ = [
@@ -55,5 +56,7 @@ __all__ = [
     "Refund",
     "Reprocessing",
     "StoredDocument",
+    "TillPayment",
+    "TillShift",
     "WebhookEvent",
 ]

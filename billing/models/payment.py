@@ -13,7 +13,7 @@ from accounts.models import AccountLink, ServiceAccount
 from billing.enums import LIVE_STATES, PROVIDER_CHANNELS, AllocationReason, PaymentChannel, PaymentState
 from billing.models.credit_use import CreditUse
 from billing.models.invoice import Invoice
-from billing.triggers import ledger, payments
+from billing.triggers import ledger, payments, till
 from oficina.shared.append_only import AppendOnly
 from oficina.shared.ids import public_id
 from oficina.shared.money import CURRENCY, ZERO, MoneyField
@@ -156,6 +156,7 @@ class Payment(models.Model):
             ),
             payments.items_follow_state(),
             payments.asks_for_its_items("NEW.id"),
+            till.is_in_the_till(),
             ledger.conservation("NEW.id", condition=pgtrigger.Q(new__amount_received__isnull=False)),
         ]
 
