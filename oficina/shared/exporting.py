@@ -3,9 +3,10 @@
 import csv
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from io import StringIO
 from pathlib import Path
 from typing import Protocol
 
@@ -63,13 +64,43 @@ class ExportCommand(BaseCommand):
         self.stderr.write(self.summary(lines))
 
     def _write(self, stream: _Stream, since: date, until: date) -> int:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(self.columns)
-        lines = 0
+        rows = Counted(self.rows(since, until))
         with transaction.atomic():  # so that rows come as they are read
-            for lines, row in enumerate(self.rows(since, until), start=1):  # noqa: B007  counted, and told at the end
-                writer.writerow(row)
-        return lines
+            for text in written(self.columns, rows):
+                stream.write(text)
+        return rows.count
+
+
+class Counted[Row]:
+    """Rows on their way into a file, and how many passed so far."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self._rows:
+            self.count += 1
+            yield row
+
+
+def written(columns: Sequence[str], rows: Iterable[tuple[object, ...]], *, at_once: int = 500) -> Iterator[str]:
+    """The file, some rows at a time, each read when it is wanted."""
+    text = StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    for number, row in enumerate(rows, start=1):
+        writer.writerow(row)
+        if number % at_once == 0:
+            yield _taken(text)
+    yield _taken(text)
+
+
+def _taken(text: StringIO) -> str:
+    taken = text.getvalue()
+    text.seek(0)
+    text.truncate()
+    return taken
 
 
 def midnight(day: date) -> datetime:

@@ -1,18 +1,22 @@
-"""The largest request that a customer's form may send, refused before any of it is read.
+"""The largest request that may be sent, refused before any of it is read.
 
 Well above the limit of one attachment, so that a photograph that is somewhat too large still gets its answer beside the
-field, with nothing lost. The office's pages, where files of the billing system are loaded, have limits of their own.
+field, with nothing lost. The page on which the office brings files of the billing system has a limit of its own
+(`OFFICE_UPLOAD_MEGABYTES`), and asks who somebody is before it reads anything.
 """
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 REQUEST_LIMIT = 20 * 1024 * 1024
 """Bytes."""
 
-_OFFICE = "/admin/"
+MEGABYTE = 1024 * 1024
+OFFICE_UPLOAD = "/admin/archivos/importar/"
+"""The one page that takes more."""
 
 
 class RequestSizeMiddleware:
@@ -23,7 +27,12 @@ class RequestSizeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Passes on what is not too large."""
-        if announced_size(request) > REQUEST_LIMIT and not request.path_info.startswith(_OFFICE):
+        size = announced_size(request)
+        if request.path_info == OFFICE_UPLOAD:
+            most = settings.UTILITY.office_upload_megabytes
+            if size > most * MEGABYTE:
+                return HttpResponse(render_to_string("413_office.html", {"most": most}), status=413)
+        elif size > REQUEST_LIMIT:
             return HttpResponse(render_to_string("413.html"), status=413)
         return self.get_response(request)
 

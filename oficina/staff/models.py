@@ -1,7 +1,13 @@
-"""The queue's tables by the names that the office calls them. Proxies: they have no tables of their own."""
+"""The office's tables: files that go in and out, and the queue's tables by the names that the office calls them, which
+are proxies without tables of their own.
+"""
 
 from django.db import models
 from procrastinate.contrib.django.models import ProcrastinateJob
+
+from oficina.staff.files.models import ExportJob, ImportFile, ImportJob, StoredFile, StoredPart
+
+__all__ = ["BackgroundJob", "ExportJob", "ImportFile", "ImportJob", "JobStatus", "StoredFile", "StoredPart"]
 
 
 class BackgroundJob(ProcrastinateJob):

@@ -2,8 +2,9 @@
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
-from oficina.shared.request_size import REQUEST_LIMIT
+from oficina.shared.request_size import MEGABYTE, OFFICE_UPLOAD, REQUEST_LIMIT
 
 
 def answer_to(path: str, size: str) -> tuple[int, str]:
@@ -27,5 +28,10 @@ def test_the_rest_passes(size: str) -> None:
 
 
 @pytest.mark.django_db
-def test_the_office_loads_larger_files() -> None:
-    assert answer_to("/admin/", str(REQUEST_LIMIT * 20))[0] == 302
+def test_one_page_of_the_office_takes_larger_files_up_to_a_limit(settings: Settings) -> None:
+    settings.UTILITY = settings.UTILITY.model_copy(update={"office_upload_megabytes": 30})
+
+    assert answer_to(OFFICE_UPLOAD, str(30 * MEGABYTE))[0] == 302
+    status, page = answer_to(OFFICE_UPLOAD, str(30 * MEGABYTE + 1))
+    assert (status, "hasta 30 MB" in page) == (413, True)
+    assert answer_to("/admin/", str(30 * MEGABYTE))[0] == 413

@@ -78,6 +78,7 @@ from tests.factories.charges import ChargeFactory
 from tests.factories.chat import a_row_of_each_table as a_conversation
 from tests.factories.claims import claimed, photographed_meter
 from tests.factories.debits import announced, bank_mandate
+from tests.factories.file_jobs import a_row_of_each_table as a_job_with_files
 from tests.factories.guidance import help_topic, procedure
 from tests.factories.locations import a_row_of_each_table as a_zone_and_reports
 from tests.factories.payment_reports import photograph, reported
@@ -268,6 +269,7 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
         kind="accounts", file_name="accounts.csv", state=ImportState.FINISHED, finished_at=timezone.now(),
         rows=1, inserted=1, started_by=administrator,
     )  # fmt: skip
+    a_job_with_files(administrator, run)
     ImportChange.objects.create(run=run, model="billing.invoice", object_id=invoice.pk, action=ImportAction.INSERTED)
     send_mail_later(user.email, "Un asunto", "account_linked", {"user": user, "account": account})
     LogEntry.objects.create(

@@ -322,6 +322,10 @@ STOPPED = {
     ("payment_plans_planpayoff", "paid_by_its_document"): copy("payment_plans_planpayoff", capital=1),
     ("payment_plans_planpolicy", "frozen_once_used"): "UPDATE payment_plans_planpolicy SET minimum_debt = 1",
     ("payment_plans_policyoption", "frozen_once_used"): "UPDATE payment_plans_policyoption SET annual_rate = 1",
+    ("staff_exportjob", "legal_transition"): "UPDATE staff_exportjob SET state = 'queued', finished_at = NULL",
+    ("staff_exportjob", "what_was_asked_stays"): "UPDATE staff_exportjob SET until = until + 1",
+    ("staff_importjob", "legal_transition"): "UPDATE staff_importjob SET state = 'queued', finished_at = NULL",
+    ("staff_importjob", "what_was_asked_stays"): "UPDATE staff_importjob SET bytes_total = 99",
 }  # fmt: skip
 """By table and trigger."""
 
