@@ -34,12 +34,21 @@ class ReceivedLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CardMeans:
+    """The card of a payment, as its receipt tells it: `visa`, `debit`, `4417`."""
+
+    brand: str
+    funding: str
+    last4: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReceivedOperation:
     """One operation of an external channel, for one account.
 
     `channel` is its slug, never `checkout`; `operation_number` is the channel's own number, unique within channel and
     account. `amount` is what was received, in pesos; what exceeds the lines is kept as credit. `paid_at` is UTC; the
-    bills are priced by the local date of it.
+    bills are priced by the local date of it. `card`, where the channel tells it.
     """
 
     channel: str
@@ -48,6 +57,7 @@ class ReceivedOperation:
     lines: Sequence[ReceivedLine]
     amount: Decimal
     paid_at: datetime
+    card: CardMeans | None = None
 
 
 def record_external_payment(operation: ReceivedOperation, *, cause: str) -> Payment:
@@ -114,6 +124,7 @@ def _own_invoices(operation: ReceivedOperation) -> dict[int, Invoice]:
 
 def _insert(operation: ReceivedOperation, invoices: dict[int, Invoice]) -> Payment:
     now = timezone.now()
+    card = operation.card or CardMeans(brand="", funding="", last4="")
     payment = Payment.objects.create(
         account=operation.account,
         channel=operation.channel,
@@ -121,6 +132,9 @@ def _insert(operation: ReceivedOperation, invoices: dict[int, Invoice]) -> Payme
         state=PaymentState.SUCCEEDED,
         amount_asked=operation.amount,
         amount_received=operation.amount,
+        means_brand=card.brand,
+        means_funding=card.funding,
+        means_last4=card.last4,
         created_at=now,
         paid_at=operation.paid_at,
         settled_at=now,

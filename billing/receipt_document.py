@@ -6,6 +6,7 @@ from django.db import models
 
 from accounts.holders import holder_of
 from billing.channel_names import channel_in_words, channel_names
+from billing.desk.standing import slip_facts
 from billing.document_context import document_context
 from billing.enums import AllocationReason, CreditReason
 from billing.models import Allocation, Payment, Receipt
@@ -89,6 +90,7 @@ def _payment_facts(payment: Payment, receipt: Receipt) -> list[tuple[str, str]]:
         ("Canal", channel_in_words(payment, channel_names())),
         ("Medio", means_in_words(payment)),
         ("N.º de operación", payment.provider_payment_id or payment.operation_number),
+        *slip_facts(payment),
     ]
     return [(name, value) for name, value in facts if value]
 

@@ -1,16 +1,23 @@
 """What whoever checks a receipt is told: that it is genuine, and whether the money is still there."""
 
+from billing.desk.standing import is_annulled
 from billing.models import Receipt
 from billing.returned import Returned, returned_of
 from billing.verification import Standing, VerifiedDocument
 from oficina.shared.dates import local_day
+
+_ANNULLED = (
+    Standing.NO_LONGER,
+    "Anulado",
+    "El pago se anuló en la caja el mismo día: este recibo no prueba que la factura esté pagada.",
+)
 
 
 def tell_receipt(receipt: Receipt) -> VerifiedDocument:
     """The payment that the receipt proves, as it stands now."""
     payment = receipt.payment
     returned = returned_of(payment)
-    standing, words, note = _standing(returned)
+    standing, words, note = _ANNULLED if is_annulled(payment) else _standing(returned)
     return VerifiedDocument(
         name="Recibo de pago",
         on_what="Fecha del pago",

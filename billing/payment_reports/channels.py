@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from billing.channel_names import ChannelNames, channel_names
-from billing.enums import ASKING_CHANNELS, PaymentChannel
+from billing.enums import ASKING_CHANNELS, DESK_CHANNELS, PaymentChannel
 from billing.models import CollectionChannel, PaymentReport
 
 OTHER = "other"
@@ -44,6 +44,6 @@ def channel_in_words(report: PaymentReport) -> str:
 
 
 def _named(closed: Collection[str]) -> list[tuple[str, str]]:
-    left_out = {*ASKING_CHANNELS, *closed}
+    left_out = {*ASKING_CHANNELS, *DESK_CHANNELS, *closed}
     named = [(slug, name) for slug, name in channel_names().items() if slug not in left_out]
     return sorted(named, key=lambda channel: channel[1].casefold())
