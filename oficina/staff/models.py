@@ -1,13 +1,14 @@
-"""The office's tables: files that go in and out, and the queue's tables by the names that the office calls them, which
-are proxies without tables of their own.
+"""The office's tables: files that go in and out, what was looked at, and the queue's tables by the names that the
+office calls them, which are proxies without tables of their own.
 """
 
 from django.db import models
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from oficina.staff.audit.models import Visit
 from oficina.staff.files.models import ExportJob, ImportFile, ImportJob, StoredFile, StoredPart
 
-__all__ = ["BackgroundJob", "ExportJob", "ImportFile", "ImportJob", "JobStatus", "StoredFile", "StoredPart"]
+__all__ = ["BackgroundJob", "ExportJob", "ImportFile", "ImportJob", "JobStatus", "StoredFile", "StoredPart", "Visit"]
 
 
 class BackgroundJob(ProcrastinateJob):

@@ -16,6 +16,7 @@ from django.views.decorators.csp import csp_override
 
 from accounts.access import logged_in_user
 from accounts.second_factor_proof import second_factor_asked
+from oficina.staff.audit.visits import with_visit
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
@@ -37,8 +38,12 @@ class OfficeSite(AdminSite):
     index_title = "Oficina"
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:  # type: ignore[override]  # noqa: FBT001, FBT002  Django's signature
-        """The view, for the office only and with its second factor, with the policy that Unfold needs."""
+        """The view, for the office only and with its second factor, with the policy that Unfold needs. Who opens it is
+        written down.
+        """
         drawn = csp_override(OFFICE_CSP)(super().admin_view(view, cacheable))
+        if not cacheable:  # what may be cached is the same for everybody: the words of a script
+            drawn = with_visit(drawn)
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:

@@ -60,6 +60,7 @@ from oficina.shared.dates import today
 from oficina.shared.enums import ImportAction, ImportState
 from oficina.shared.mail import send_mail_later
 from oficina.shared.models import ImportChange, ImportRun
+from oficina.staff.models import Visit
 from payment_plans.models import PlanPolicy
 from tests.adhesions.debit.test_bank_files import answer_file
 from tests.billing.checkout.steps import event_body
@@ -275,6 +276,10 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
     LogEntry.objects.create(
         user=administrator, content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk),
         object_repr=str(user), action_flag=CHANGE, change_message="[]",
+    )  # fmt: skip
+    Visit.objects.create(
+        who=administrator, who_name=administrator.full_name, method="GET", path="/admin/", status=200,
+        table=ContentType.objects.get_for_model(User), record=user.pk,
     )  # fmt: skip
     Withdrawal.objects.create(user=user, ended=["Factura digital"])
     CustomerView.objects.create(

@@ -135,6 +135,7 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "procedure_text_begins_safely": ("true", {"managed_at": "//evil.example/"}),
     "procedure_text_says_something": ("true", {"title": ""}),
     "provider_day_adds_up": ("true", {"net": 1}),
+    "visit_record_of_a_table": ("true", {"table_id": None}),
     "payout_seen_at_the_bank_whole": ("true", {"bank_amount": 1}),
     "receipt_rendered_with_its_pdf": ("pdf IS NULL", {"rendered_at": "2026-01-01"}),
     "refund_failed_at_some_time": ("state <> 'failed'", {"failed_at": "2026-01-01"}),
