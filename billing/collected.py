@@ -61,8 +61,8 @@ _COLLECTED = """
 
 def collected_between(instants: Sequence[datetime]) -> list[ByChannel]:
     """What was collected from each of these instants, in order, until the next: one fewer than there are. One query."""
-    parameters = {
-        "instants": list(instants),
+    parameters: dict[str, datetime | str | list[str]] = {
+        "instants": [instant.isoformat() for instant in instants],
         "since": instants[0],
         "until": instants[-1],
         "return": AllocationReason.RETURN.value,

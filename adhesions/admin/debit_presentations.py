@@ -21,6 +21,25 @@ _WAITS = Q(tries__payment__state=PaymentState.PROCESSING)
 _PAID = Q(tries__payment__state=PaymentState.SUCCEEDED)
 
 
+class AnswerFilter(admin.SimpleListFilter):
+    """Whether the bank has still to answer."""
+
+    title = "respuesta"
+    parameter_name = "respuesta"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002  Django's signature
+        return [("falta", "Falta"), ("completa", "Completa")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[BankPresentation]) -> QuerySet[BankPresentation]:  # noqa: ARG002  Django's signature
+        unanswered = BankPresentation.objects.unanswered().values("pk")
+        match self.value():
+            case "falta":
+                return queryset.filter(pk__in=unanswered)
+            case "completa":
+                return queryset.exclude(pk__in=unanswered)
+        return queryset
+
+
 @admin.register(BankPresentation)
 class BankPresentationAdmin(ReadOnlyAdmin[BankPresentation]):
     """A presentation is made once and stays. Its file has account numbers: few may have it, and each time is noted."""
@@ -29,6 +48,7 @@ class BankPresentationAdmin(ReadOnlyAdmin[BankPresentation]):
         "number_shown", "debits_on_shown", "count", "total_shown", "paid_shown", "waiting_shown", "made_at",
         "made_by_shown",
     )  # fmt: skip
+    list_filter = (AnswerFilter,)
     list_select_related = ("made_by",)
     search_help_text = "Número de presentación"
     fields = (

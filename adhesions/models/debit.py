@@ -13,6 +13,7 @@ from adhesions.debit.transitions import DEBIT_BEGINNINGS, DEBIT_TRANSITIONS
 from adhesions.enums import DEBIT_UNDECIDED, DebitMeans, DebitState
 from adhesions.models.adhesion import Adhesion, AdhesionQuerySet, ends_with_reason
 from adhesions.triggers import legal_debit_moves, made_once
+from billing.enums import PaymentState
 from billing.models import Invoice, Payment
 from oficina.shared.append_only import AppendOnly
 from oficina.shared.ids import public_id
@@ -150,6 +151,15 @@ class ScheduledDebit(models.Model):
         return f"D-{self.pk:08d}"
 
 
+class BankPresentationQuerySet(models.QuerySet["BankPresentation"]):
+    """The words in which presentations are asked for."""
+
+    def unanswered(self) -> Self:
+        """Those with debits of which the bank has said nothing yet."""
+        waiting = DebitTry.objects.filter(payment__state=PaymentState.PROCESSING, presentation__isnull=False)
+        return self.filter(pk__in=waiting.values("presentation"))
+
+
 class BankPresentation(AppendOnly):
     """A file of debits that was made for the bank. It is written anew whenever it is downloaded, since it holds account
     numbers in the clear; `sha256` tells that it is the same one.
@@ -164,6 +174,8 @@ class BankPresentation(AppendOnly):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="quien lo generó"
     )
+
+    objects = BankPresentationQuerySet.as_manager()
 
     class Meta(AppendOnly.Meta):
         verbose_name = "presentación al banco"

@@ -195,6 +195,7 @@ UNFOLD: Final[dict[str, Any]] = {
         },
     },
     "ACCOUNT": {"navigation": [{"title": "Mis datos", "link": reverse_lazy("my_data")}]},
+    "DASHBOARD_CALLBACK": "oficina.staff.home.page.home_page",
     "COMMAND": {"search_callback": "oficina.staff.finding.search_everything"},
     "SIDEBAR": {"show_search": True, "navigation": MENU},
 }

@@ -103,12 +103,31 @@ class ZoneAdmin(OfficeAdmin[Zone]):
         return ", ".join(zone.localities) or NOTHING
 
 
+class OpenFilter(admin.SimpleListFilter):
+    """Whether a report waits for its answer."""
+
+    title = "situación"
+    parameter_name = "situacion"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002  Django's signature
+        return [("abierto", "Sin responder"), ("respondido", "Respondido")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[LocationReport]) -> QuerySet[LocationReport]:  # noqa: ARG002  Django's signature
+        match self.value():
+            case "abierto":
+                return queryset.filter(answered_at=None)
+            case "respondido":
+                return queryset.exclude(answered_at=None)
+        return queryset
+
+
 @admin.register(LocationReport)
 class LocationReportAdmin(ReadOnlyAdmin[LocationReport]):
     """Customers report; the office answers each once."""
 
     ordering = (F("answered_at").asc(nulls_first=True), "pk")  # type: ignore[assignment]  # Django takes expressions too
     list_display = ("__str__", "account_shown", "text_shown", "made_at", "answered_at")
+    list_filter = (OpenFilter,)
     search_help_text = "Número de cuenta, o el mail de quien avisó"
     change_form_outer_before_template = "admin/location_report_acts.html"
     fieldsets = (
