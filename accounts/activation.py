@@ -5,11 +5,16 @@ from django.db import transaction
 
 from accounts.closing import CLOSED_DOMAIN
 from accounts.models import ProfileField, User
+from accounts.office_roles import GIVES_ROLES, keep_an_administrator, lock_person_of_office
 from accounts.profile import record_change
 
 
 class OwnAccessRefused(Exception):  # noqa: N818  a refusal, named by what is refused
     """Nobody shuts themselves out."""
+
+
+class OfficeAccessRefused(Exception):  # noqa: N818  a refusal, named by what is refused
+    """Who of the office may log in is up to those who give roles."""
 
 
 class UserIsClosed(Exception):  # noqa: N818  a refusal, named by what is wrong
@@ -24,13 +29,15 @@ def is_closed(user: User) -> bool:
 def shut_out(user: User, *, by: User) -> None:
     """The person cannot log in any more, from now on, wherever they are. Twice changes nothing.
 
-    Raises OwnAccessRefused.
+    Raises OwnAccessRefused, OfficeAccessRefused, LastAdministrator.
     """
     if user.pk == by.pk:
         raise OwnAccessRefused
     with transaction.atomic():
-        stored = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        stored = lock_person_of_office(user)
+        _check_may_decide(stored, by)
         if stored.is_active:
+            keep_an_administrator(without=stored)
             _write(stored, active=False, by=by)
             for session in UserSession.objects.filter(user=stored):
                 session.end()
@@ -38,14 +45,20 @@ def shut_out(user: User, *, by: User) -> None:
 
 
 def let_in(user: User, *, by: User) -> None:
-    """The person can log in again. Twice changes nothing. Raises UserIsClosed."""
+    """The person can log in again. Twice changes nothing. Raises UserIsClosed, OfficeAccessRefused."""
     with transaction.atomic():
-        stored = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        stored = lock_person_of_office(user)
+        _check_may_decide(stored, by)
         if is_closed(stored):
             raise UserIsClosed
         if not stored.is_active:
             _write(stored, active=True, by=by)
     user.is_active = True
+
+
+def _check_may_decide(person: User, by: User) -> None:
+    if person.is_staff and not by.has_perm(GIVES_ROLES):
+        raise OfficeAccessRefused
 
 
 def _write(user: User, *, active: bool, by: User) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.hooks import LinkEnd, tell_user_close
 from accounts.linking import unlink_account
 from accounts.models import ProfileField, User
+from accounts.office_roles import keep_an_administrator, lock_person_of_office
 from accounts.profile import record_change
 from oficina.shared.mail import send_mail_later
 
@@ -23,11 +24,15 @@ CLOSED_DOMAIN = "cerrado.invalid"
 
 
 def close_user(user: User) -> None:
-    """End a person's access for good and tell them by mail. Closing twice changes nothing."""
+    """End a person's access for good and tell them by mail. Closing twice changes nothing.
+
+    Whoever works in the office leaves it too. Raises LastAdministrator.
+    """
     with transaction.atomic():
-        stored = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        stored = lock_person_of_office(user)
         if not stored.is_active:
             return
+        keep_an_administrator(without=stored)
         send_mail_later(stored.email, "Cerraste tu usuario", "identity/user_closed", {"name": stored.first_name})
         for link in stored.links.active().order_by("account"):  # accounts are locked in one order everywhere
             unlink_account(link, LinkEnd.USER_CLOSED)
@@ -37,7 +42,8 @@ def close_user(user: User) -> None:
         Authenticator.objects.filter(user=stored).delete()
         for session in UserSession.objects.filter(user=stored):
             session.end()
-        stored.is_active = False
+        stored.groups.clear()
+        stored.is_active = stored.is_staff = stored.is_superuser = False
         stored.email = f"{stored.public_id}@{CLOSED_DOMAIN}"
         stored.phone = ""
         stored.set_unusable_password()

@@ -1,11 +1,12 @@
 """People: their data, whether they may log in, what they have linked and accepted."""
 
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Q
 from django.http import HttpRequest
 
@@ -15,10 +16,11 @@ from accounts.devices import device_name
 from accounts.documents import show_document
 from accounts.fields import DocumentField, NameField, PhoneField
 from accounts.models import AccountLink, ProfileChange, TermsAcceptance, User
+from accounts.office_roles import GIVES_ROLES, LastAdministrator
 from accounts.phones import show_phone
 from accounts.profile import ProfileData, update_profile
 from oficina.shared.dates import day_and_clock
-from oficina.shared.office.columns import linked_column
+from oficina.shared.office.columns import NOTHING, linked_column
 from oficina.shared.office.records import OfficeAdmin, ReadOnlyInline
 from oficina.shared.office.widgets import office_text
 
@@ -129,8 +131,9 @@ class UserAdmin(OfficeAdmin[User]):
     search_help_text = "Mail, nombre, documento, teléfono o número de cuenta"
     fieldsets = (
         ("Persona", {"fields": _PERSON}),
-        ("Ingreso", {"fields": ("email", "is_active", "second_factor", "last_login", "date_joined", "is_staff")}),
+        ("Ingreso", {"fields": ("email", "is_active", "second_factor", "last_login", "date_joined", "roles")}),
     )
+    change_form_outer_before_template = "admin/person_acts.html"
     inlines = (LinkInline, SessionInline, AcceptanceInline, ChangeInline)
 
     def found_by(self, typed: str) -> Q:
@@ -141,9 +144,11 @@ class UserAdmin(OfficeAdmin[User]):
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Who closed their user stays as they are; nobody shuts themselves out."""
-        fixed = ("email", "second_factor", "last_login", "date_joined", "is_staff")
-        if obj is not None and is_closed(obj):
+        """Who closed their user stays as they are; nobody shuts themselves out; who works in the office is up to those
+        who give roles.
+        """
+        fixed = ("email", "second_factor", "last_login", "date_joined", "roles")
+        if obj is not None and (is_closed(obj) or _is_for_others(obj, request)):
             return (*_PERSON, "is_active", *fixed)
         return ("is_active", *fixed) if obj is not None and obj.pk == request.user.pk else fixed
 
@@ -153,7 +158,21 @@ class UserAdmin(OfficeAdmin[User]):
         if set(_PERSON) & set(form.changed_data):
             update_profile(obj, form.profile(), by=by)
         if "is_active" in form.changed_data:
-            (let_in if form.cleaned_data["is_active"] else shut_out)(obj, by=by)
+            try:
+                (let_in if form.cleaned_data["is_active"] else shut_out)(obj, by=by)
+            except LastAdministrator:
+                messages.error(request, "Puede seguir ingresando: es la única persona que administra la oficina.")
+
+    def about(self, request: HttpRequest, row: User) -> Mapping[str, object]:
+        """Whether this person may give it roles."""
+        return {"may_assign_roles": row.is_active and request.user.has_perm(GIVES_ROLES)}
+
+    @admin.display(description="roles en la oficina")
+    def roles(self, user: User) -> str:
+        if user.is_superuser:
+            return "Todos los permisos, por el servidor"
+        names = ", ".join(user.groups.order_by("name").values_list("name", flat=True))
+        return names or ("Ninguno todavía" if user.is_staff else NOTHING)
 
     @admin.display(description="nombre")
     def name(self, user: User) -> str:
@@ -170,3 +189,7 @@ class UserAdmin(OfficeAdmin[User]):
     @admin.display(description="segundo factor", boolean=True)
     def second_factor(self, user: User) -> bool:
         return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+
+
+def _is_for_others(person: User, request: HttpRequest) -> bool:
+    return person.is_staff and person.pk != request.user.pk and not request.user.has_perm(GIVES_ROLES)

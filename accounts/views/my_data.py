@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import logged_in_user
 from accounts.closing import close_user
 from accounts.forms import CloseUserForm, ProfileForm
+from accounts.models import User
+from accounts.office_roles import LastAdministrator
 from accounts.profile import update_profile
 
 SAVED = "Guardamos tus datos."
@@ -40,9 +42,18 @@ def close_my_user(request: HttpRequest) -> HttpResponse:
     """Leaving for good, confirmed with the password."""
     user = logged_in_user(request)
     form = CloseUserForm(request.POST or None, request=request, user=user)
-    if form.is_valid():
-        close_user(user)
+    if form.is_valid() and _closed(user, form):
         logout(request, show_message=False)
         messages.success(request, CLOSED)
         return redirect("home")
     return render(request, "accounts/close_user.html", {"form": form})
+
+
+def _closed(user: User, form: CloseUserForm) -> bool:
+    """Whether it was closed; when not, the form says why."""
+    try:
+        close_user(user)
+    except LastAdministrator:
+        form.add_error(None, "Sos la única persona que administra la oficina. Primero dale ese rol a otra.")
+        return False
+    return True

@@ -7,5 +7,6 @@ urlpatterns = [
     path("clientes/", include("oficina.staff.customers.urls")),
     path("caja/", include("oficina.staff.desk.urls")),
     path("atencion/", include("oficina.staff.attention.urls")),
+    path("personas/", include("oficina.staff.people.urls")),
     path("archivos/", include("oficina.staff.files.urls")),
 ]
