@@ -1,13 +1,19 @@
 """The files that were imported, and what each row of them did."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from oficina.shared.enums import ImportState
 from oficina.shared.models import ImportChange, ImportRun
-from oficina.shared.office.columns import json_column, linked_column, state_column
+from oficina.shared.office.columns import NOTHING, json_column, linked_column, state_column
 from oficina.shared.office.records import ReadOnlyAdmin
+from oficina.staff.imports import IMPORT_KINDS
 
+_LABELS = {kind.name: kind.label.capitalize() for kind in IMPORT_KINDS}
 _COLOURS = {
     ImportState.FINISHED: "success",
     ImportState.RUNNING: "info",
@@ -18,23 +24,47 @@ _COLOURS = {
 }
 
 
+class KindFilter(admin.SimpleListFilter):
+    """What the files have."""
+
+    title = "tipo"
+    parameter_name = "tipo"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002  Django's signature
+        return [(kind.name, kind.label.capitalize()) for kind in IMPORT_KINDS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ImportRun]) -> QuerySet[ImportRun]:  # noqa: ARG002  Django's signature
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin[ImportRun]):
-    """Each file, whatever became of it."""
+    """Each file, whatever became of it, whether the office or the console imported it."""
 
     list_display = (
-        "started_at", "file_name", "kind", "state_shown", "dry_run", "rows", "inserted", "updated", "unchanged",
-        "refused",
+        "started_at", "file_name", "kind_shown", "state_shown", "dry_run", "rows", "inserted", "updated", "unchanged",
+        "refused", "started_by",
     )  # fmt: skip
-    list_filter = ("state", "dry_run")
+    list_filter = ("state", KindFilter, "dry_run")
+    list_before_template = "admin/import_runs.html"
+    change_form_outer_before_template = "admin/import_run.html"
     list_select_related = ("started_by",)
     search_help_text = "Nombre del archivo o su SHA-256"
     fieldsets = (
-        ("Archivo", {"fields": ("file_name", "kind", "size", "sha256", "dry_run")}),
+        ("Archivo", {"fields": ("file_name", "kind_shown", "size", "sha256", "dry_run")}),
         ("Resultado", {"fields": ("state", "reason", "rows", ("inserted", "updated", "unchanged", "refused"))}),
         ("Momentos", {"fields": ("started_by", "started_at", "finished_at")}),
     )
+    readonly_fields = ("kind_shown",)
     state_shown = state_column("state", "estado", _COLOURS)
+
+    @admin.display(description="tipo")
+    def kind_shown(self, run: ImportRun) -> str:
+        return _LABELS.get(run.kind, NOTHING)
+
+    def about(self, request: HttpRequest, row: ImportRun) -> Mapping[str, object]:  # noqa: ARG002  the same for all
+        """What was asked for at the office, with the report of the bad rows; None of the console."""
+        return {"job": row.jobs.order_by("-pk").first()}
 
     def found_by(self, typed: str) -> Q:
         return Q(file_name__icontains=typed) | Q(sha256=typed.lower())

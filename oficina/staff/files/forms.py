@@ -22,10 +22,10 @@ class ManyFilesField(forms.FileField):
 
     widget = _ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         """Raises ValidationError in words for the office."""
         chosen = data if isinstance(data, list | tuple) else [data]
-        files: list[UploadedFile] = [super(ManyFilesField, self).clean(file, initial) for file in chosen or [None]]
+        files: list[UploadedFile[bytes]] = [super(ManyFilesField, self).clean(file, initial) for file in chosen or [None]]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(f"Elegí hasta {MOST_FILES} archivos por vez.")
         return files
@@ -36,7 +36,7 @@ class ImportForm(ActForm):
 
     TRY, IMPORT = "probar", "importar"
 
-    files = ManyFilesField(
+    chosen = ManyFilesField(
         label="Archivos CSV",
         help_text="Uno o varios: cuentas, facturas, renglones, cargos, pagos o lugares. El tipo sale del encabezado.",
         max_length=255,

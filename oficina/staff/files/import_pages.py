@@ -128,25 +128,25 @@ def import_report(request: HttpRequest, job_id: str) -> HttpResponse:
 
 def _ask(request: HttpRequest, form: ImportForm) -> ImportJob | None:
     """The job; None when the files were refused, which the form then says."""
-    person, files = logged_in_user(request), form.cleaned_data["files"]
+    person, files = logged_in_user(request), form.cleaned_data["chosen"]
     with _on_disk(files) as paths:
         try:
             key, dry_run = form.cleaned_data["key"], form.dry_run
             job = ask_for_import(paths, by=person, dry_run=dry_run, key=key, now=timezone.now())
         except FilesRefusedError as refusal:
             for path, reason in refusal.refused:
-                form.add_error("files", f"{paths[path]}: {reason}")
-            form.add_error("files", "No se importó nada.")
+                form.add_error("chosen", f"{paths[path]}: {reason}")
+            form.add_error("chosen", "No se importó nada.")
             return None
         except KindsNotAllowedError as refusal:
-            form.add_error("files", f"No tenés permiso para importar archivos de {', '.join(refusal.labels)}.")
+            form.add_error("chosen", f"No tenés permiso para importar archivos de {', '.join(refusal.labels)}.")
             return None
     note(job, f"Subió {', '.join(paths.values())}"[:500], by=person, flag=ASKED)
     return job
 
 
 @contextmanager
-def _on_disk(files: Sequence[UploadedFile]) -> Iterator[dict[Path, str]]:
+def _on_disk(files: Sequence[UploadedFile[bytes]]) -> Iterator[dict[Path, str]]:
     """The uploaded files by their place on the disk, with people's names for them. What is small was in memory."""
     with tempfile.TemporaryDirectory(prefix="oficina-upload-") as folder:
         paths = {}

@@ -1,6 +1,6 @@
 """How an import is shown: what became of each file, and what may be done next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,7 @@ from oficina.staff.files.import_jobs import may_import
 from oficina.staff.files.models import ImportFile, ImportJob
 from oficina.staff.imports import kind_called
 
-TONES: Final = {
+TONES: Final[Mapping[str, str]] = {
     JobState.QUEUED: "info",
     JobState.RUNNING: "info",
     JobState.FINISHED: "success",
@@ -72,7 +72,7 @@ def shown_import(job: ImportJob, person: User) -> ShownImport:
     next_step, next_is_real = _next(job, files, person)
     return ShownImport(
         job=job,
-        tone=TONES[JobState(job.state)],
+        tone=TONES[job.state],
         heading=_heading(job, len(files)),
         files=shown,
         step=ImportStep(job.step).label if job.step else "Empieza en unos segundos",
@@ -88,7 +88,7 @@ def shown_import(job: ImportJob, person: User) -> ShownImport:
 def recent_imports(count: int) -> Sequence[ImportJob]:
     """The newest, each with its files and who asked for it."""
     files = Prefetch("files", queryset=ImportFile.objects.order_by("pk"))
-    return ImportJob.objects.select_related("requested_by").prefetch_related(files).order_by("-pk")[:count]
+    return list(ImportJob.objects.select_related("requested_by").prefetch_related(files).order_by("-pk")[:count])
 
 
 def _shown(file: ImportFile, runs: Sequence[ImportRun]) -> ShownFile:
