@@ -38,6 +38,11 @@ def office_styles(_request: HttpRequest) -> str:
     return static("css/office.css")
 
 
+def file_styles(_request: HttpRequest) -> str:
+    """What the pages about files need besides."""
+    return static("css/office-files.css")
+
+
 def customer_styles(_request: HttpRequest) -> str:
     """What the pages about customers need besides."""
     return static("css/office-customers.css")
@@ -104,6 +109,7 @@ MENU: Final[list[dict[str, Any]]] = [
             _entry("Interés por pago tardío", "percent", "billing.lateinterestpolicy"),
             _entry("Importaciones", "upload_file", "shared.importrun"),
             _entry("Cambios importados", "published_with_changes", "shared.importchange"),
+            _entry("Exportaciones", "download", "staff.exportjob"),
         ],
     },
     {
@@ -182,7 +188,7 @@ UNFOLD: Final[dict[str, Any]] = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": mark}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
-    "STYLES": [office_styles, customer_styles],
+    "STYLES": [office_styles, customer_styles, file_styles],
     "SCRIPTS": [office_script],
     "BORDER_RADIUS": "6px",
     "COLORS": {

@@ -98,6 +98,7 @@ TREASURY: Final = Role(
             *_to("view", "adhesions", "bankpresentation", "bankanswerfile", "debitretry"),
             *_to("view", "payment_plans", "planpolicy", "policyoption"),
             *_to("view", "shared", "importrun", "importchange"),
+            *_to("view", "staff", "importjob", "exportjob"),
             *_to("change", "billing", "charge", "providerpayout"),
             *_to("add", "billing", "collectionchannel", "channelsecret"),
             *_to("change", "billing", "collectionchannel", "channelsecret"),
@@ -111,6 +112,11 @@ TREASURY: Final = Role(
             "billing.reprocess_webhookevent",
             "billing.resolve_discrepancy",
             "payment_plans.cancel_paymentplan",
+            "staff.export_adhesions",
+            "staff.export_charges",
+            "staff.export_payments",
+            "staff.export_plans",
+            "staff.import_payments",
         }
     ),
 )  # fmt: skip
