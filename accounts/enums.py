@@ -46,3 +46,37 @@ class ViewEnd(models.TextChoices):
     LOGGED_OUT = "logged_out", "Cerró su sesión"
     REPLACED = "replaced", "Abrió otra vista"
     NOT_ALLOWED = "not_allowed", "Dejó de estar permitida"
+
+
+class DocumentKind(models.TextChoices):
+    """What somebody shows at the counter to say who they are."""
+
+    DNI = "dni", "DNI"
+    CUIT = "cuit", "CUIT o CUIL"
+    PASSPORT = "passport", "Pasaporte"
+    OTHER = "other", "Otro documento"
+
+
+class Relation(models.TextChoices):
+    """What somebody at the counter is to the holder of an account."""
+
+    HOLDER = "holder", "Es titular"
+    ATTORNEY = "attorney", "Apoderado"
+    HEIR = "heir", "Heredero"
+    TENANT = "tenant", "Inquilino"
+    OWNER = "owner", "Propietario"
+    FAMILY = "family", "Familiar"
+    OTHER = "other", "Otra relación"
+
+
+class AttentionDeed(models.TextChoices):
+    """What is done for somebody at the counter."""
+
+    BILLS_PRINTED = "bills", "Impresión de facturas"
+    RECEIPT_PRINTED = "receipt", "Impresión de recibo"
+    CERTIFICATE = "certificate", "Libre deuda"
+    CLAIM = "claim", "Reclamo"
+    LINKED = "linked", "Vínculo de la cuenta"
+    INVITED = "invited", "Invitación por mail"
+    TILL = "till", "Derivación a la caja"
+    OTHER = "other", "Otra gestión"

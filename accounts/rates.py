@@ -14,8 +14,8 @@ from oficina.shared.reading_only import reads_only
 
 
 def limited[View: Callable[..., HttpResponseBase]](action: str, *, reading: bool = False) -> Callable[[View], View]:
-    """Answers 429, with the portal's page, to whoever posts `action` too often; with `reading`, or asks for it. What the
-    office reads as a customer sees it is not counted, since counting writes.
+    """Answers 429, with the portal's page, to whoever posts `action` too often; with `reading`, or asks for it. What
+    the office reads as a customer sees it is not counted, since counting writes.
     """
 
     def decorate(view: View) -> View:

@@ -31,3 +31,19 @@ def proof_is_not_put_off() -> pgtrigger.Trigger:
         condition=pgtrigger.Q(old__must_prove_since__isnull=False, new__must_prove_since__isnull=False)
         & pgtrigger.Q(old__must_prove_since__df=pgtrigger.F("new__must_prove_since")),
     )
+
+
+def deeds_only_while_attending() -> pgtrigger.Trigger:
+    """Nothing is added to an attention that ended: its slip was printed."""
+    return pgtrigger.Trigger(
+        name="only_while_attending",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+            PERFORM 1 FROM accounts_attention WHERE id = NEW.attention_id AND ended_at IS NULL FOR KEY SHARE;
+            IF NOT FOUND THEN
+                RAISE EXCEPTION 'attention % has ended', NEW.attention_id USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )

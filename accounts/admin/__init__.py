@@ -1,5 +1,5 @@
 """The office's pages about people and what they may see. Service accounts are in `oficina.staff`, with their bills."""
 
-from accounts.admin import history, links, terms, users, views
+from accounts.admin import counter, history, links, terms, users, views
 
-__all__ = ["history", "links", "terms", "users", "views"]
+__all__ = ["counter", "history", "links", "terms", "users", "views"]

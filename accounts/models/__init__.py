@@ -1,5 +1,7 @@
 """Models of the accounts app, one subject a module."""
 
+from accounts.models.attention import Attention, AttentionStep
+from accounts.models.counter_link import CounterLink, LinkInvitation
 from accounts.models.customer_view import CustomerView
 from accounts.models.holder_change import HolderChange
 from accounts.models.link import AccountLink
@@ -12,9 +14,13 @@ from accounts.models.withdrawal import Withdrawal
 
 __all__ = [
     "AccountLink",
+    "Attention",
+    "AttentionStep",
+    "CounterLink",
     "CustomerView",
     "HolderChange",
     "LinkAttempt",
+    "LinkInvitation",
     "ProfileChange",
     "ProfileField",
     "ServiceAccount",

@@ -22,7 +22,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
     def of(self, link: AccountLink) -> Self:
         """Those that the holder of this link made about bills of its account: what others wrote is theirs."""
-        return self.filter(invoice__account=link.account_id, made_by=link.user_id)
+        return self.filter(invoice__account=link.account_id, made_by=link.user_id, claimant_name="")
 
     def open(self) -> Self:
         """Those that wait for an answer."""
@@ -36,6 +36,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 class Claim(models.Model):
     """One claim on one bill. It is the person's own: others linked to the account see only that the bill is reviewed.
 
+    `claimant_name` is of whoever claimed at the counter and has no user: then `made_by` is who of the office took it.
     `meter_reading` is in m³, what the person read on the local date `meter_read_on`. `presumed_average_m3` is kept when
     the bill was presumed wrong at that moment (`billing.unusual_consumption`): the m³ to which it was compared.
     `answer_due_on` is the local date until which an answer was promised. `ended_at`, UTC, is when it was answered or
@@ -49,6 +50,7 @@ class Claim(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="claims", verbose_name="quien reclama"
     )
+    claimant_name = models.CharField("a nombre de", max_length=160, blank=True, default="", db_default="")
     reason = models.CharField("motivo", max_length=11, choices=ClaimReason)
     text = models.TextField("qué cuenta", max_length=2000)
     meter_reading = models.DecimalField("lectura del cliente", max_digits=12, decimal_places=3, null=True, blank=True)
@@ -84,7 +86,9 @@ class Claim(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["invoice", "made_by"], condition=Q(state=ClaimState.OPEN), name="claim_open_once"
+                fields=["invoice", "made_by"],
+                condition=Q(state=ClaimState.OPEN, claimant_name=""),
+                name="claim_open_once",
             ),
             models.CheckConstraint(condition=Q(reason__in=ClaimReason.values), name="claim_reason_known"),
             models.CheckConstraint(condition=Q(state__in=ClaimState.values), name="claim_state_known"),
