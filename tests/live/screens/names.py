@@ -65,7 +65,6 @@ CUSTOMERS = {
     "unlink_account",
     "rename_link",
     "prove_account",
-    "accept_invitation",
     "account_home",
     "pay",
     "confirm_payment",
