@@ -12,7 +12,7 @@ from django.urls import path
 
 from accounts.rates import limited
 from accounts.second_factor_proof import proved_again
-from accounts.views import my_data, registration, terms
+from accounts.views import invitations, my_data, registration, terms
 from accounts.views.second_factor import ActivateView, DownloadCodesView
 
 # `limited("code")`: allauth counts the wrong codes of a session; this also slows whoever opens many sessions at once.
@@ -36,6 +36,7 @@ urlpatterns = [
     path("confirmar-acceso/", account.reauthenticate, name="account_reauthenticate"),
     path("confirmar-acceso/segundo-factor/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("aceptar-terminos/", terms.accept_new_terms, name="accept_terms"),
+    path("invitacion/<str:token>/", invitations.accept_invitation, name="accept_invitation"),
     path("mis-datos/", my_data.my_data, name="my_data"),
     path("mis-datos/mail/", account.email, name="account_email"),
     path("mis-datos/contrasena/", account.password_change, name="account_change_password"),

@@ -82,12 +82,15 @@ MENU: Final[list[dict[str, Any]]] = [
             _entry("Rebotes de facturas", "unsubscribe", "adhesions.bouncereport"),
             _entry("Bajas sin ingresar", "person_remove", "accounts.withdrawal"),
             _entry("Búsquedas de cuentas", "person_search", "accounts.linkattempt"),
+            _entry("Vínculos en el mostrador", "badge", "accounts.counterlink"),
+            _entry("Invitaciones a vincular", "outgoing_mail", "accounts.linkinvitation"),
             _entry("Vistas como cliente", "visibility", "accounts.customerview"),
         ],
     },
     {
         "title": "Atención",
         "items": [
+            _entry("Atenciones en el mostrador", "support_agent", "accounts.attention"),
             _entry("Conversaciones", "forum", "tramites.conversation"),
             _entry("Respuestas preparadas", "quickreply", "tramites.cannedanswer"),
             _entry("Horarios de atención", "nest_clock_farsight_analog", "tramites.openinghours"),

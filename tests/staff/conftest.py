@@ -66,6 +66,7 @@ from tests.adhesions.debit.test_bank_files import answer_file
 from tests.billing.checkout.steps import event_body
 from tests.factories.accounts import AccountLinkFactory, ServiceAccountFactory, UserFactory
 from tests.factories.adhesions import digital
+from tests.factories.attention import a_row_of_each_table as counter_rows
 from tests.factories.billing import (
     InvoiceFactory,
     InvoiceLineFactory,
@@ -282,6 +283,7 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
         table=ContentType.objects.get_for_model(User), record=user.pk,
     )  # fmt: skip
     Withdrawal.objects.create(user=user, ended=["Factura digital"])
+    counter_rows(account, user, administrator)
     CustomerView.objects.create(
         by=administrator, seen=user, reason="Llamó por una factura", began_at=timezone.now(),
         ended_at=timezone.now(), end=ViewEnd.LEFT,

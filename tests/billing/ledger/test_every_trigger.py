@@ -49,6 +49,21 @@ STOPPED = {
             SELECT MAX(changed_at) FROM accounts_holderchange WHERE account_id = link.account_id
         ) WHERE must_prove_since IS NOT NULL
     """,
+    ("accounts_attention", "ended_for_good"): """
+        UPDATE accounts_attention SET ended_at = now();
+        UPDATE accounts_attention SET outcome = 'x'
+    """,
+    ("accounts_attention", "who_came_stays"): "UPDATE accounts_attention SET document = '1'",
+    ("accounts_attentionstep", "only_while_attending"): """
+        UPDATE accounts_attention SET ended_at = now();
+        INSERT INTO accounts_attentionstep (attention_id, deed, said, at) SELECT id, 'other', 'x', now()
+            FROM accounts_attention LIMIT 1
+    """,
+    ("accounts_linkinvitation", "ended_for_good"): """
+        UPDATE accounts_linkinvitation SET replaced_at = now();
+        UPDATE accounts_linkinvitation SET replaced_at = NULL
+    """,
+    ("accounts_linkinvitation", "invitation_stays"): "UPDATE accounts_linkinvitation SET expires_at = now()",
     ("accounts_customerview", "ended_for_good"): """
         UPDATE accounts_customerview SET ended_at = now() WHERE ended_at IS NOT NULL
     """,

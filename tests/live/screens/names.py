@@ -65,6 +65,7 @@ CUSTOMERS = {
     "unlink_account",
     "rename_link",
     "prove_account",
+    "accept_invitation",
     "account_home",
     "pay",
     "confirm_payment",
