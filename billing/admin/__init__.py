@@ -15,6 +15,7 @@ from billing.admin import (
     provider_books,
     provider_days,
     returns,
+    till,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "provider_books",
     "provider_days",
     "returns",
+    "till",
 ]

@@ -63,6 +63,11 @@ def _entry(title: str, icon: str, table: str) -> Entry:
     }
 
 
+def _page(title: str, icon: str, name: str, permission: str) -> Entry:
+    """A page of the office that is about no single table (`oficina.staff.urls`)."""
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"office:{name}"), "permission": _may_view(permission)}
+
+
 def _may_view(permission: str) -> Callable[[HttpRequest], bool]:
     return lambda request: request.user.has_perm(permission)
 
@@ -115,6 +120,9 @@ MENU: Final[list[dict[str, Any]]] = [
     {
         "title": "Pagos",
         "items": [
+            _page("Caja", "point_of_sale", "till", "billing.take_desk_payment"),
+            _entry("Turnos de caja", "work_history", "billing.tillshift"),
+            _entry("Cobros en caja", "local_atm", "billing.tillpayment"),
             _entry("Pagos", "payments", "billing.payment"),
             _entry("Avisos de pago", "add_card", "billing.paymentreport"),
             _entry("Recibos", "verified", "billing.receipt"),

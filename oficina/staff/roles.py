@@ -108,6 +108,9 @@ TREASURY: Final = Role(
             "billing.refund_payment",
             "billing.release_payment",
             "billing.view_collected",
+            *_to("view", "billing", "tillshift", "tillpayment"),
+            "billing.annul_desk_payment",
+            "billing.close_others_shift",
             "billing.ignore_webhookevent",
             "billing.reprocess_webhookevent",
             "billing.resolve_discrepancy",
@@ -115,6 +118,7 @@ TREASURY: Final = Role(
             "staff.export_adhesions",
             "staff.export_charges",
             "staff.export_payments",
+            "billing.take_desk_payment",
             "staff.export_plans",
             "staff.import_payments",
         }

@@ -88,6 +88,7 @@ from tests.factories.places import payment_place
 from tests.factories.plans import overdue_bill, waiting_plan
 from tests.factories.plans import policy as plan_policy
 from tests.factories.returns import asked_refund, dispute_report
+from tests.factories.till import a_row_of_each_table as a_till
 from tramites.models import LinkCheck
 
 _events = count(1)
@@ -252,6 +253,7 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
     issue_certificate(owes_nothing, user)
     _claims(link, administrator)
     _plan(link)
+    a_till()
     channel = CollectionChannelFactory.create()
     give_secret(channel, by=administrator)
     event = received_event(payment)

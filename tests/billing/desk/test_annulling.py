@@ -50,7 +50,7 @@ def test_it_leaves_the_ledger_and_the_bill_is_owed_again(
         RefundRoute.CHANNEL, PRICE, taken.payment.operation_number,
     )  # fmt: skip
     bill.refresh_from_db()
-    assert (bill.applied, bill.is_paid, CreditEntry.objects.count()) == (0, False, 0)
+    assert (bill.applied, bill.is_paid, CreditEntry.objects.count()) == (Decimal("0.00"), False, 0)
     mails = OutgoingMail.objects.filter(subject__startswith="Anulamos el pago")
     assert sorted(mails.values_list("recipients", flat=True)) == [owner.email, teammate.email]
     assert annul(taken, boss) == annulled, "twice changes nothing"

@@ -135,6 +135,7 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "procedure_text_begins_safely": ("true", {"managed_at": "//evil.example/"}),
     "procedure_text_says_something": ("true", {"title": ""}),
     "provider_day_adds_up": ("true", {"net": 1}),
+    "change_before_and_after": ("kind = 'insert'", {"kind": "update"}),
     "visit_record_of_a_table": ("true", {"table_id": None}),
     "payout_seen_at_the_bank_whole": ("true", {"bank_amount": 1}),
     "receipt_rendered_with_its_pdf": ("pdf IS NULL", {"rendered_at": "2026-01-01"}),
@@ -168,12 +169,19 @@ CHECKED: dict[str, tuple[str, dict[str, object]]] = {
     "policy_option_rate_not_negative": ("true", {"annual_rate": -1}),
     "policy_option_some_instalments": ("true", {"instalments": 121}),
     "series_number_fits": ("true", {"last_number": 100_000_000}),
+    "till_payment_annulled_for_a_reason": ("annulled_at IS NULL", {"annulment_reason": "x"}),
+    "till_payment_as_its_means": ("means = 'cash'", {"coupon": "1"}),
+    "till_payment_takes_something": ("means = 'cash'", {"amount": 0}),
+    "till_shift_closed_whole": ("closed_at IS NULL", {"expected_cash": 1}),
+    "till_shift_opening_cash_not_negative": ("closed_at IS NULL", {"opening_cash": -1}),
+    "till_shift_difference_explained": ("closed_at IS NOT NULL", {"counted_cash": 1}),
     "series_point_of_sale_fits": ("true", {"point_of_sale": 100_000}),
 }
 """By name: which row is copied, and what is changed in the copy."""
 
 IMPLIED = {
     "operation_state_known",
+    "till_payment_means_known",
     "tramites_conversation_office_said_check",
     "tramites_conversation_said_check",
     "tramites_linkcheck_failures_check",
@@ -233,6 +241,14 @@ UNIQUE: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "payment_plans_planinstalment_invoice_id_key": ("true", {"number": 99}),
     "plan_instalment_number": ("true", {"invoice_id": -1}),
+    "billing_tillpayment_key_key": ("means = 'cash'", {"payment_id": -1, "number": 99}),
+    "billing_tillpayment_payment_id_key": ("means = 'cash'", {"key": "x", "number": 99}),
+    "till_payment_coupon_once": (
+        "means = 'card' AND annulled_at IS NULL",
+        {"key": "x", "payment_id": -1, "number": 99},
+    ),
+    "till_payment_number": ("means = 'cash'", {"key": "x", "payment_id": -1}),
+    "till_shift_one_open": ("closed_at IS NULL", {}),
     "location_report_open_once": ("answered_at IS NULL", {}),
     "tramites_message_attachment_id_key": ("attachment_id IS NOT NULL", {"number": 99, "key": "x"}),
 }
@@ -248,6 +264,7 @@ COPIED = {
     "billing_payment": "state = 'open'",
     "billing_paymentreport": "state = 'submitted'",
     "billing_paymentitem": "live",
+    "billing_refund": "idempotency_key IS NOT NULL",
     "payment_plans_paymentplan": "state = 'in_force'",
     "billing_invoice": "applied = 0",
 }

@@ -40,7 +40,37 @@ def _choose(invoice: str) -> str:
     """
 
 
+_OPEN_SHIFT = "shift_id IN (SELECT id FROM billing_tillshift WHERE closed_at IS NULL)"
+_CLOSED_SHIFT = "shift_id IN (SELECT id FROM billing_tillshift WHERE closed_at IS NOT NULL)"
+
 STOPPED = {
+    ("billing_payment", "is_in_the_till"): f"""
+        {copy("billing_payment", "channel = 'rapipago'", public_id="x", operation_number="x", channel="desk_cash")};
+        INSERT INTO billing_creditentry (account_id, payment_id, amount, reason, created_at)
+        SELECT account_id, id, amount_received, 'unassigned', now() FROM billing_payment WHERE public_id = 'x'
+    """,
+    ("billing_tillpayment", "annulled_once"): """
+        UPDATE billing_tillpayment SET annulment_reason = 'Otro' WHERE annulled_at IS NOT NULL
+    """,
+    ("billing_tillpayment", "annulled_with_its_money"): f"""
+        UPDATE billing_tillpayment SET annulled_at = now(), annulment_reason = 'x',
+            annulled_by_id = (SELECT clerk_id FROM billing_tillshift WHERE id = shift_id)
+        WHERE annulled_at IS NULL AND {_OPEN_SHIFT}
+    """,
+    ("billing_tillpayment", "as_its_payment"): copy("billing_tillpayment", _OPEN_SHIFT, key="x", amount=1),
+    ("billing_tillpayment", "in_an_open_shift"): copy("billing_tillpayment", _CLOSED_SHIFT, key="x"),
+    ("billing_tillpayment", "what_was_taken_stays"): f"""
+        UPDATE billing_tillpayment SET amount = 1 WHERE annulled_at IS NULL AND {_OPEN_SHIFT}
+    """,
+    ("billing_tillshift", "begins_open"): copy("billing_tillshift", "closed_at IS NOT NULL"),
+    ("billing_tillshift", "closed_for_good"): """
+        UPDATE billing_tillshift SET difference_reason = 'x' WHERE closed_at IS NOT NULL
+    """,
+    ("billing_tillshift", "closes_with_its_cash"): """
+        UPDATE billing_tillshift SET closed_at = now(), closed_by_id = clerk_id, expected_cash = 0, counted_cash = 0
+        WHERE closed_at IS NULL
+    """,
+    ("billing_tillshift", "opening_stays"): "UPDATE billing_tillshift SET opening_cash = 1 WHERE closed_at IS NULL",
     ("accounts_accountlink", "proof_due_since_a_change"): """
         UPDATE accounts_accountlink SET must_prove_since = '2026-01-01' WHERE must_prove_since IS NULL
     """,
