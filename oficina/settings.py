@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "oficina.shared.audit.middleware.OriginMiddleware",
     "accounts.login_required.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -199,6 +200,9 @@ MFA_TOTP_ISSUER = _conf.utility_name
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+
+# Who changes what: the log is written by the database, which is told who is at work
+PGHISTORY_JSON_ENCODER = "oficina.shared.audit.origin.OriginEncoder"
 
 # Language and time
 LANGUAGE_CODE = "es-ar"

@@ -1,5 +1,6 @@
 """The tables of the adhesions app."""
 
+from adhesions.models import watched  # noqa: F401  what the log of changes tells of these tables
 from adhesions.models.bounce import BounceReport, BounceSecret, BounceSecretQuerySet, BounceSource
 from adhesions.models.card_setup import CardSetup, CardSetupQuerySet
 from adhesions.models.debit import (

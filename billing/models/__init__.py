@@ -1,5 +1,6 @@
 """Models of the billing app, one subject a module."""
 
+from billing.models import watched  # noqa: F401  what the log of changes tells of these tables
 from billing.models.channel import ChannelSecret, CollectionChannel, CollectionOperation
 from billing.models.charge import Charge
 from billing.models.charge_voucher import ChargeVoucher

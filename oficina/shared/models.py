@@ -8,8 +8,18 @@ from django.db import models
 from django.utils import timezone
 
 from oficina.shared.append_only import AppendOnly
+from oficina.shared.audit.changes import RecordedChange
 from oficina.shared.enums import ImportAction, ImportState, UploadMediaType
 from oficina.shared.ids import public_id
+
+__all__ = [
+    "CacheEntry",
+    "ImportChange",
+    "ImportRun",
+    "OutgoingMail",
+    "PrivateFile",
+    "RecordedChange",
+]
 
 
 class OutgoingMail(models.Model):

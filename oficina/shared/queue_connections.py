@@ -10,6 +10,8 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from oficina.shared.audit.jobs import tell_the_job
+
 
 class _WorkerConnector(PsycopgConnector):
     """A worker fetches and finishes jobs, asynchronously, on its own connections; its jobs enqueue on theirs."""
@@ -28,5 +30,6 @@ class _TransactionalConnector(DjangoConnector):
 
 
 def enqueue_in_transactions(app: App) -> None:
-    """Called by procrastinate with its app, once (`PROCRASTINATE_ON_APP_READY`)."""
+    """Called by procrastinate with its app, once (`PROCRASTINATE_ON_APP_READY`). What a job writes is known as its."""
     app.connector = app.job_manager.connector = _TransactionalConnector()
+    app.worker_defaults["task_middleware"] = [tell_the_job]

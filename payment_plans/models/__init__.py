@@ -1,5 +1,6 @@
 """The tables of payment plans."""
 
+from payment_plans.models import watched  # noqa: F401  what the log of changes tells of these tables
 from payment_plans.models.plan import (
     PaymentPlan,
     PaymentPlanQuerySet,

@@ -1,5 +1,6 @@
 """The tables of the guidance."""
 
+from tramites.models import watched  # noqa: F401  what the log of changes tells of these tables
 from tramites.models.chat import (
     LONGEST_MESSAGE,
     MOST_TOPICS,
