@@ -10,7 +10,7 @@ from pathlib import Path
 from oficina.configuration import ROOT
 from oficina.demo.postgres import address, ensure_database, running_postgres
 
-_SUBJECTS = ("imports", "listings", "pages", "deliveries", "office")
+_SUBJECTS = ("imports", "listings", "pages", "deliveries", "office", "office-home")
 
 
 def main() -> None:
@@ -41,7 +41,7 @@ def _run(subject: str, *, accounts: int, bills: int) -> None:
         import django  # noqa: PLC0415  the settings read the address just set
 
         django.setup()
-        from benchmarks import deliveries, imports, listings, office, pages  # noqa: PLC0415  need Django
+        from benchmarks import deliveries, imports, listings, office, office_home, pages  # noqa: PLC0415  need Django
 
         if subject == "imports":
             imports.run(Path(folder), accounts=accounts)
@@ -51,6 +51,8 @@ def _run(subject: str, *, accounts: int, bills: int) -> None:
             deliveries.run(Path(folder), bills=bills)
         elif subject == "office":
             office.run(bills=bills)
+        elif subject == "office-home":
+            office_home.run(bills=bills)
         else:
             pages.run()
 

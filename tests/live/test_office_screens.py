@@ -1,4 +1,6 @@
-"""The office: every list of its menu and the newest record of each, accessible at both widths and in both colours."""
+"""The office: its first page on a first day and on a busy one, every list of its menu and the newest record of each,
+accessible at both widths and in both colours.
+"""
 
 from playwright.sync_api import Page
 
@@ -8,6 +10,7 @@ from tests.factories import plans
 from tests.live import journey
 from tests.live.axe import violations
 from tests.live.browsing import DESKTOP, PHONE, Visits
+from tests.staff.waiting_rows import one_of_each
 
 
 def test_office_pages_are_accessible(visits: Visits) -> None:
@@ -18,13 +21,16 @@ def test_office_pages_are_accessible(visits: Visits) -> None:
     plans.overdue_bill(link)
     plans.running_plan(link)
     page = visits.open("/accesibilidad/")
-    journey.log_in(page, User.objects.create_superuser("nora@aguas.example", first_name="Nora", last_name="Videla"))
+    nora = User.objects.create_superuser("nora@aguas.example", first_name="Nora", last_name="Videla")
+    journey.log_in(page, nora)
+    faults = _faults(page, "/admin/")
+    one_of_each(nora)
     page.goto("/admin/")
     lists = sorted({path for path in _addresses(page, "a[href^='/admin/']") if path.count("/") == 4})
     assert len(lists) >= 25
     assert {"/admin/billing/invoice/", "/admin/billing/payment/", "/admin/accounts/serviceaccount/"} <= set(lists)
 
-    faults = _faults(page, "/admin/") + _faults(page, "/admin/payment_plans/planpolicy/add/")
+    faults += _faults(page, "/admin/") + _faults(page, "/admin/payment_plans/planpolicy/add/")
     records = []
     for path in lists:
         faults += _faults(page, path)

@@ -1,7 +1,6 @@
 """The office's first page: what waits, for whom, and that each number is that of its list."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 import time_machine
@@ -11,13 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AccountLink, ServiceAccount, User
-from adhesions.enums import DeliveryKind, DeliveryState
-from adhesions.models import BankPresentation, BillDelivery, DebitTry
-from billing.discrepancies import open_discrepancy
-from billing.disputes import record_dispute
-from billing.enums import DiscrepancyKind, OperationState, WebhookStatus
-from billing.models import CollectionOperation, Payment, WebhookEvent
-from billing.settlement import settle_payment
+from adhesions.enums import DeliveryState
 from oficina.shared.enums import ImportState
 from oficina.shared.models import ImportRun
 from oficina.staff.home.page import MAY_SEE_MONEY
@@ -25,18 +18,12 @@ from oficina.staff.home.queues import TO_ATTEND, UNDER_WAY
 from oficina.staff.home.waiting import MOST, Waiting, what_waits
 from tests.answers import text_of
 from tests.conftest import NOON
-from tests.factories.accounts import AccountLinkFactory
-from tests.factories.billing import InvoiceFactory, begin_checkout, on_its_way, open_checkout, paid_checkout
-from tests.factories.channels import CollectionChannelFactory
+from tests.factories.billing import InvoiceFactory
 from tests.factories.chat import waiting
 from tests.factories.claims import claimed
-from tests.factories.debits import announced, bank_mandate
-from tests.factories.locations import LocationReportFactory
-from tests.factories.payment_reports import reported
-from tests.factories.plans import overdue_bill, waiting_plan
 from tests.factories.plans import policy as plan_policy
-from tests.factories.returns import asked_refund, dispute_report
-from tests.staff.conftest import logged_in, may, received_event
+from tests.staff.conftest import logged_in, may
+from tests.staff.waiting_rows import in_process, mailed, one_of_each
 from tramites.enums import LinkFault
 from tramites.models import Conversation, LinkCheck
 
@@ -52,74 +39,6 @@ def the_page(client: Client) -> str:
     assert answer.status_code == 200
     page = text_of(answer).partition('<div class="office-home">')[2]
     return page.partition("Todas las secciones")[0]
-
-
-def _in_process(account: ServiceAccount) -> Payment:
-    begun = begin_checkout(InvoiceFactory.create(account=account))
-    return settle_payment(begun.pk, on_its_way(begun), cause="test")
-
-
-def _presented(link: AccountLink, by: User) -> None:
-    """A debit that was presented to the bank, which has not answered."""
-    debit = announced(bank_mandate(link), InvoiceFactory.create(account=link.account))
-    presentation = BankPresentation.objects.create(
-        number=debit.pk, debits_on=debit.debit_on, count=1, total=debit.amount, sha256="x", made_by=by
-    )
-    DebitTry.objects.create(debit=debit, payment=_in_process(link.account), number=1, presentation=presentation)
-
-
-def _mailed(link: AccountLink, state: DeliveryState) -> None:
-    delivery = BillDelivery.objects.create(
-        invoice=InvoiceFactory.create(account=link.account), email="ana@correo.example", kind=DeliveryKind.ON_REQUEST,
-        requested_by=link.user,
-    )  # fmt: skip
-    row = BillDelivery.objects.filter(pk=delivery.pk)
-    if state != DeliveryState.FAILED:
-        row.update(state=DeliveryState.SENT, sent_at=timezone.now())
-    if state != DeliveryState.SENT:
-        row.update(state=state, reason="El buzón no existe")
-
-
-def one_of_each(by: User) -> None:
-    """A row in every queue, and beside it one that does not wait where the portal itself makes one."""
-    link = AccountLinkFactory.create()
-    account, user = link.account, link.user
-    waiting(user)
-    claimed(link, InvoiceFactory.create(account=account))
-    LocationReportFactory.create(account=account, made_by=user)
-    reported(link, InvoiceFactory.create(account=account))
-    event = received_event()
-    WebhookEvent.objects.filter(pk=event.pk).update(status=WebhookStatus.FAILED, last_error="No existe")
-    received_event()
-    open_discrepancy(DiscrepancyKind.UNKNOWN_OBJECT, about=f"{event.pk}", event=event)
-    paid = paid_checkout(InvoiceFactory.create(account=account))
-    record_dispute(paid.pk, dispute_report(paid, Decimal("10.00"), dispute_id=f"du_{paid.pk}"))
-    asked_refund(paid, Decimal("50.00"), by=by)
-    CollectionOperation.objects.create(
-        channel=CollectionChannelFactory.create(), operation_number=f"{event.pk}", state=OperationState.HELD,
-        held_because="unknown_bill", amount=Decimal("5.00"), paid_at=timezone.now(), bills=[], event=event,
-    )  # fmt: skip
-    for state in (DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.SENT):
-        _mailed(link, state)
-    for refused in (ImportState.REFUSED, ImportState.FAILED, ImportState.FINISHED):
-        ImportRun.objects.create(file_name="pagos.csv", state=refused, finished_at=timezone.now())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, scheduled_at)"
-            " VALUES ('default', 'billing.poll', 'failed', %s)",
-            [timezone.now()],
-        )
-    LinkCheck.objects.create(
-        address=f"/ayuda/{event.pk}/", failures=2, fault=LinkFault.NO_SUCH_PAGE, broken_since=timezone.now()
-    )
-    _in_process(account)
-    soon = open_checkout(InvoiceFactory.create(account=account))
-    Payment.objects.filter(pk=soon.pk).update(expires_at=timezone.now() + timedelta(minutes=10))
-    open_checkout(InvoiceFactory.create(account=account))
-    _presented(link, by)
-    plans = AccountLinkFactory.create()
-    overdue_bill(plans)
-    waiting_plan(plans)
 
 
 def waits(person: User) -> dict[str, Waiting]:
@@ -161,7 +80,7 @@ def test_what_waits_says_since_when_how_much_and_what_is_ones_own(
     mine, _ = waiting(), waiting(link.user)
     Conversation.objects.filter(pk=mine.pk).update(assigned_to=administrator)
     claimed(link, InvoiceFactory.create(account=link.account))
-    _in_process(link.account)
+    in_process(link.account)
     at_noon.shift(timedelta(days=40))
 
     found = waits(administrator)
@@ -229,7 +148,7 @@ def test_no_count_goes_beyond_a_bound(administrator: User, account: ServiceAccou
 def test_mails_and_imports_of_more_than_a_week_ago_are_history(
     administrator: User, at_noon: time_machine.Traveller, link: AccountLink
 ) -> None:
-    _mailed(link, DeliveryState.FAILED)
+    mailed(link, DeliveryState.FAILED)
     ImportRun.objects.create(file_name="pagos.csv", state=ImportState.REFUSED, finished_at=timezone.now())
     at_noon.shift(timedelta(days=7))
     assert len(waits(administrator)) == 2
