@@ -4,15 +4,11 @@ import os
 import pty
 import signal
 import termios
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection, transaction
 
 from accounts.models import ServiceAccount
 from oficina.shared.enums import ImportState
@@ -20,6 +16,7 @@ from oficina.shared.models import ImportRun
 from tests.imports import csv_files
 from tests.imports.commands import end, run_import, start_import
 from tests.imports.csv_files import account, account_number
+from tests.imports.waiting import account_locked, wait_until_it_waits_for_the_lock
 
 
 @pytest.mark.django_db
@@ -138,38 +135,15 @@ def test_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
     assert "a.csv: leyendo" in shown
 
 
-@contextmanager
-def _account_locked(number: str) -> Iterator[None]:
-    """Keeps every import waiting that wants to change the account."""
-    with transaction.atomic():
-        ServiceAccount.objects.select_for_update().get(number=number)
-        yield
-
-
-def _wait_until_it_waits_for_the_lock() -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees the first answer again
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"  # the server is shared
-                " AND wait_event_type = 'Lock' AND query LIKE '%import_rows%'"
-            )
-            if cursor.fetchone() == (1,):
-                return
-        time.sleep(0.05)
-    raise AssertionError("the import did not come to the lock")
-
-
 @pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle_it_leaves_nothing_half_done(tmp_path: Path) -> None:
     csv_files.run(csv_files.write(tmp_path / "a.csv", account()))
     known = ServiceAccount.objects.get()
     path = csv_files.write(tmp_path / "b.csv", account(tariff="R9"), account(account_number=account_number(2)))
 
-    with _account_locked(known.number):
+    with account_locked(known.number):
         process = start_import(path)
-        _wait_until_it_waits_for_the_lock()
+        wait_until_it_waits_for_the_lock()
         process.send_signal(signal.SIGKILL)
         assert end(process).code == -signal.SIGKILL
 
@@ -192,9 +166,9 @@ def test_interrupted_from_the_keyboard_it_says_so_and_keeps_nothing(tmp_path: Pa
     csv_files.run(csv_files.write(tmp_path / "a.csv", account()))
     known = ServiceAccount.objects.get()
 
-    with _account_locked(known.number):
+    with account_locked(known.number):
         process = start_import(csv_files.write(tmp_path / "b.csv", account(tariff="R9")))
-        _wait_until_it_waits_for_the_lock()
+        wait_until_it_waits_for_the_lock()
         process.send_signal(signal.SIGINT)
         ended = end(process)
 
@@ -211,9 +185,9 @@ def test_two_at_once_wait_for_each_other(tmp_path: Path) -> None:
     first_file = csv_files.write(tmp_path / "first.csv", account(tariff="R8"))
     second_file = csv_files.write(tmp_path / "second.csv", account(tariff="R9"))
 
-    with _account_locked(known.number):
+    with account_locked(known.number):
         first = start_import(first_file)
-        _wait_until_it_waits_for_the_lock()
+        wait_until_it_waits_for_the_lock()
         second = start_import(second_file)
         assert second.stderr is not None
         said = second.stderr.readline().decode()

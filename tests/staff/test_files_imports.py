@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ServiceAccount, User
@@ -17,6 +18,7 @@ from billing.models import Invoice, Payment
 from oficina.shared.enums import ImportState
 from oficina.shared.ids import public_id
 from oficina.shared.models import ImportRun
+from oficina.shared.request_size import OFFICE_UPLOAD
 from oficina.staff.files.enums import JobState
 from oficina.staff.files.import_jobs import run_import
 from oficina.staff.files.models import ImportFile, ImportJob, StoredFile
@@ -259,15 +261,14 @@ def test_upload_asks_who_before_it_reads_and_for_the_token(administrator: User, 
     form = {"chosen": told, "how": "probar", "key": public_id()}
 
     assert Client(enforce_csrf_checks=True).post(PAGE, form).status_code == 302
+    assert reverse("office:import") == OFFICE_UPLOAD == PAGE
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(administrator, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert strict.post(PAGE, form).status_code == 403
     assert not ImportJob.objects.exists()
 
 
-def test_lists_cost_the_same_with_more_jobs(
-    administrator: User, tmp_path: Path, django_assert_num_queries: Callable[..., object]
-) -> None:
+def test_lists_cost_the_same_with_more_jobs(administrator: User, tmp_path: Path) -> None:
     boss = may(administrator)
     told = content(tmp_path, account())
     with connection.execute_wrapper(counting := _Counting()):

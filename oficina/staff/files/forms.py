@@ -25,7 +25,9 @@ class ManyFilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         """Raises ValidationError in words for the office."""
         chosen = data if isinstance(data, list | tuple) else [data]
-        files: list[UploadedFile[bytes]] = [super(ManyFilesField, self).clean(file, initial) for file in chosen or [None]]
+        files: list[UploadedFile[bytes]] = [
+            super(ManyFilesField, self).clean(file, initial) for file in chosen or [None]
+        ]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(f"Elegí hasta {MOST_FILES} archivos por vez.")
         return files

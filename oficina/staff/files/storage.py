@@ -1,6 +1,7 @@
-"""Files in the database, in parts of a megabyte: web and worker may be other machines, and share nothing else.
+"""Files in the database, in parts of 256 KiB: web and worker may be other machines, and share nothing else.
 
-A hundred megabytes pass through as one part in memory at a time.
+A hundred megabytes pass through as one part in memory at a time, which the way to the database makes several times as
+large.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from django.db import transaction
 
 from oficina.staff.files.models import StoredFile, StoredPart
 
-PART: Final = 1024 * 1024
+PART: Final = 256 * 1024
 """Bytes of a part; the last one has less."""
 
 
