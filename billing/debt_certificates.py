@@ -44,19 +44,28 @@ class AccountOwes(Exception):  # noqa: N818  a refusal, named by what is wrong
 
 
 def issue_certificate(link: AccountLink, user: User) -> DebtCertificate:
-    """Certify that the account of this link owes nothing now, and have the certificate drawn.
+    """Certify, for the holder of this link, that its account owes nothing now. Raises AccountOwes."""
+    return certify_no_debt(link.account_id, user)
+
+
+def certify_no_debt(account_id: int, user: User) -> DebtCertificate:
+    """Certify that the account owes nothing now, and have the certificate drawn. `user` asked for it: somebody linked
+    to the account, or the office for whoever came to it.
 
     Asked again on the same local day, with nothing billed or paid meanwhile, it gives the one already issued. The
     account is locked, so that no payment of it is given back meanwhile; an import that brings a debt and commits later
     came later. Raises AccountOwes.
     """
     with transaction.atomic():
-        account = lock_account(link.account_id)
+        account = lock_account(account_id)
         now = timezone.now()  # not before the lock: whoever held it may have paid or made a debt
-        owed = Invoice.objects.of(link).owed() | Invoice.objects.of(link).filter(financed__gt=0)
+        bills = Invoice.objects.filter(account=account_id)
+        owed = bills.owed() | bills.filter(financed__gt=0)
         invoice_ids = list(owed.order_by("pk").values_list("pk", flat=True))
-        charge_ids = list(Charge.objects.of(link).pending().order_by("pk").values_list("pk", flat=True))
-        contested_ids = contested_payments(link)
+        charge_ids = list(
+            Charge.objects.filter(account=account_id).pending().order_by("pk").values_list("pk", flat=True)
+        )
+        contested_ids = _contested(account_id)
         if invoice_ids or charge_ids or contested_ids:
             raise AccountOwes(invoice_ids, charge_ids, contested_ids)
         said = {
@@ -74,7 +83,11 @@ def issue_certificate(link: AccountLink, user: User) -> DebtCertificate:
 
 def contested_payments(link: AccountLink) -> list[int]:
     """The payments of the account that are contested before the bank now, by their ids, each once."""
-    disputes = Dispute.objects.open().filter(payment__account=link.account_id)
+    return _contested(link.account_id)
+
+
+def _contested(account_id: int) -> list[int]:
+    disputes = Dispute.objects.open().filter(payment__account=account_id)
     return list(disputes.order_by("payment").values_list("payment", flat=True).distinct())
 
 

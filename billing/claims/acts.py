@@ -50,26 +50,26 @@ def claim_bill(
     Raises VoidInvoiceClaimed, AlreadyClaimed and DraftGoneError.
     """
     with transaction.atomic():
-        lock_account(link.account_id)
-        [found] = lock_invoices([invoice.pk])
-        if found.status == InvoiceStatus.VOID:
-            raise VoidInvoiceClaimed
+        found = _claimable(invoice)
         if earlier := Claim.objects.of(link).open().filter(invoice=found).first():
             raise AlreadyClaimed(earlier)
-        claim = Claim.objects.create(
-            invoice=found,
-            made_by=link.user,
-            reason=complaint.reason,
-            text=complaint.text,
-            meter_reading=complaint.meter_reading,
-            meter_read_on=complaint.meter_read_on,
-            attachment=keep_file(attachment, by=link.user_id) if attachment else None,
-            presumed_average_m3=_presumed_average(found),
-            made_at=now,
-            answer_due_on=answer_due_date(local_day(now)),
-        )
+        kept = keep_file(attachment, by=link.user_id) if attachment else None
+        claim = _keep(found, complaint, made_by=link.user, attachment=kept, now=now)
         mail_received(claim)
     return claim
+
+
+def claim_at_counter(invoice: Invoice, complaint: Complaint, *, claimant_name: str, by: User, now: datetime) -> Claim:
+    """Keep what somebody who came to the counter says is wrong with a bill: `by`, of the office, wrote it down.
+
+    They have no mail here: the paper that they take with them has its number, and the office tells them the answer.
+    Raises VoidInvoiceClaimed, and AlreadyClaimed when the same person has a claim on it that waits.
+    """
+    with transaction.atomic():
+        found = _claimable(invoice)
+        if earlier := Claim.objects.open().filter(invoice=found, claimant_name=claimant_name).first():
+            raise AlreadyClaimed(earlier)
+        return _keep(found, complaint, made_by=by, claimant_name=claimant_name, now=now)
 
 
 def withdraw_claim(claim: Claim, *, now: datetime) -> Claim:
@@ -96,6 +96,39 @@ def answer_claim(claim: Claim, outcome: ClaimState, answer: str, *, by: User, no
         found.save(update_fields=["state", "answer", "answered_by", "ended_at"])
         mail_answered(found)
     return found
+
+
+def _claimable(invoice: Invoice) -> Invoice:
+    """The bill as it is now, locked after its account. Raises VoidInvoiceClaimed."""
+    lock_account(invoice.account_id)
+    [found] = lock_invoices([invoice.pk])
+    if found.status == InvoiceStatus.VOID:
+        raise VoidInvoiceClaimed
+    return found
+
+
+def _keep(
+    invoice: Invoice,
+    complaint: Complaint,
+    *,
+    made_by: User,
+    now: datetime,
+    claimant_name: str = "",
+    attachment: PrivateFile | None = None,
+) -> Claim:
+    return Claim.objects.create(
+        invoice=invoice,
+        made_by=made_by,
+        claimant_name=claimant_name,
+        reason=complaint.reason,
+        text=complaint.text,
+        meter_reading=complaint.meter_reading,
+        meter_read_on=complaint.meter_read_on,
+        attachment=attachment,
+        presumed_average_m3=_presumed_average(invoice),
+        made_at=now,
+        answer_due_on=answer_due_date(local_day(now)),
+    )
 
 
 def _open(claim: Claim) -> Claim:

@@ -25,10 +25,11 @@ def mail_answered(claim: Claim) -> None:
 
 
 def _mail(claim: Claim, what: str, template: str) -> None:
-    """In the caller's transaction. Whoever closed their user is told nothing, since no mail of theirs is known; whoever
-    gave the account up gets no address, since its pages are closed to them.
+    """In the caller's transaction. Whoever claimed at the counter has no mail here; whoever closed their user is told
+    nothing, since no mail of theirs is known; whoever gave the account up gets no address, since its pages are closed
+    to them.
     """
-    if not claim.made_by.is_active:
+    if claim.claimant_name or not claim.made_by.is_active:
         return
     account = claim.invoice.account
     context = {

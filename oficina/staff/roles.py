@@ -65,6 +65,7 @@ ATTENTION: Final = Role(
     named=frozenset(
         {
             *_CUSTOMERS, *_BILLS, *_PAYMENTS, *_PLANS, *_DEBITS, *_ATTACHMENTS,
+            *_to("view", "accounts", "attention", "attentionstep", "counterlink", "customerview", "linkinvitation"),
             *_to("view", "accounts", "linkattempt", "profilechange", "termsacceptance", "withdrawal"),
             *_to("view", "usersessions", "usersession"),
             *_to("view", "adhesions", "digitalbilling", "billdelivery", "bouncereport"),
@@ -78,6 +79,9 @@ ATTENTION: Final = Role(
             *_to("add", "accounts", "accountlink"),
             *_to("change", "accounts", "accountlink"),
             *_to("change", "adhesions", "digitalbilling", "directdebit", "billdelivery"),
+            "accounts.attend_customer",
+            "accounts.link_at_counter",
+            "accounts.view_as_customer",
             "billing.answer_claim",
             "tramites.answer_conversation",
             "tramites.answer_locationreport",

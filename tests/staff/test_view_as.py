@@ -282,7 +282,7 @@ def test_no_address_of_the_portal_changes_anything_of_the_customer(
     assert len(shown) > 60
 
 
-LOGS = {"django_session"}
+LOGS = {"django_session", "staff_visit"}
 
 
 def _contents() -> dict[str, str]:

@@ -21,6 +21,7 @@ from accounts.customer_views import due_end, end_view, view_of
 from accounts.enums import ViewEnd
 from accounts.models import CustomerView
 from oficina.shared.reading_only import is_refused_write, reading_only
+from oficina.staff.audit.visits import record_visit
 
 SESSION_KEY: Final = "customer_view"
 OVER = "La vista como cliente terminó. Para seguir mirando, abrila de nuevo."
@@ -93,6 +94,7 @@ class CustomerViewMiddleware:
         request.user = view.seen
         answer = self._read(request) if request.method in {"GET", "HEAD"} else _refused(request)
         patch_cache_control(answer, private=True, no_store=True)  # the way back of the browser shows nothing either
+        record_visit(request, answer, seen_as=view.seen, by=view.by)
         return answer
 
     def _read(self, request: HttpRequest) -> HttpResponseBase:
