@@ -78,7 +78,7 @@ def test_each_file_is_that_of_its_command_and_adds_up_to_the_ledger(
         with subtests.test(kind=kind):
             job.refresh_from_db()
             answer = client.get(f"{PAGE}{job.public_id}/archivo.csv")
-            file = b"".join(answer.streaming_content).decode()
+            file = b"".join(answer).decode()
             assert file == by_command(kind)
             assert job.lines == len(file.splitlines()) - 1 > 0
             assert answer.headers["Content-Length"] == str(len(file.encode()))

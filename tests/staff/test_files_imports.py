@@ -8,7 +8,6 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +22,7 @@ from oficina.staff.files.enums import JobState
 from oficina.staff.files.import_jobs import run_import
 from oficina.staff.files.models import ImportFile, ImportJob, StoredFile
 from oficina.staff.files.storage import PART, content_of, store
-from tests.answers import text_of
+from tests.answers import Answer, text_of
 from tests.imports import csv_files
 from tests.imports.csv_files import account, account_number, invoice, payment
 from tests.jobs import run_jobs
@@ -42,7 +41,7 @@ def content(tmp_path: Path, *rows: csv_files.Row) -> bytes:
     return csv_files.write(tmp_path / "content.csv", *rows).read_bytes()
 
 
-def upload(client: Client, *files: tuple[str, bytes], how: str = "probar", key: str = "") -> HttpResponse:
+def upload(client: Client, *files: tuple[str, bytes], how: str = "probar", key: str = "") -> Answer:
     chosen = [SimpleUploadedFile(name, told, "text/csv") for name, told in files]
     return client.post(PAGE, {"chosen": chosen, "how": how, "key": key or public_id()})
 
@@ -76,7 +75,7 @@ def test_a_trial_tells_all_and_keeps_nothing_then_the_same_file_is_imported(staf
     assert "La prueba terminó y no se guardó nada. Hay una fila que no se va a importar." in page
     report = client.get(f"{PAGE}{trial.public_id}/filas-rechazadas.csv")
     assert report.headers["Content-Disposition"] == f'attachment; filename="filas-rechazadas-{trial.pk}.csv"'
-    assert b"".join(report.streaming_content).decode("utf-8-sig").splitlines() == [
+    assert b"".join(report).decode("utf-8-sig").splitlines() == [
         "archivo;linea;columna;valor;motivo",
         "padrón.csv;3;status;'=1+1;Tiene que ser uno de: active, suspended, closed.",
     ]
