@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 import time_machine
 from django.apps import apps
-from django.core.management.color import no_style
 from django.core.management.commands import flush
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.emptying import emptying_statements
 from tests.jobs import forget_jobs
 
 pytest_plugins = ["tests.cast"]
@@ -30,18 +30,22 @@ FIRST_TERMS_AT = datetime(2026, 3, 1, 13, 0, tzinfo=UTC)
 """When the first terms were published: before NOON, whatever the day on which the tests run."""
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Publishes the first terms at FIRST_TERMS_AT, in a new database and after a test that emptied it."""
+def publish_terms_long_ago(**told: Any) -> None:
+    """Publishes the first terms at FIRST_TERMS_AT: in a new database, and in one that a test left empty."""
     from accounts.terms import publish_first_terms  # noqa: PLC0415  models can be imported once Django is set up
 
-    def publish_long_ago(**told: Any) -> None:
-        with time_machine.travel(FIRST_TERMS_AT, tick=False):
-            publish_first_terms(**told)
+    with time_machine.travel(FIRST_TERMS_AT, tick=False):
+        publish_first_terms(**told)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """A new database has its first terms since FIRST_TERMS_AT."""
+    from accounts.terms import publish_first_terms  # noqa: PLC0415  models can be imported once Django is set up
 
     accounts = apps.get_app_config("accounts")
     assert post_migrate.disconnect(publish_first_terms, sender=accounts)
-    post_migrate.connect(publish_long_ago, sender=accounts, weak=False)
+    post_migrate.connect(publish_terms_long_ago, sender=accounts, weak=False)
 
 
 STAYS = frozenset({"auth_permission", "django_content_type", "auth_group", "auth_group_permissions"})
@@ -51,20 +55,17 @@ its numbers."""
 
 @pytest.fixture(scope="session", autouse=True)
 def _models_keep_their_numbers() -> Iterator[None]:
-    """A test that commits empties all tables but those."""
+    """A test that commits empties all tables but those; of all that follows migrations only the terms come anew."""
 
-    def sql_flush(
-        _style: object, connection: BaseDatabaseWrapper, *, reset_sequences: bool, allow_cascade: bool
-    ) -> list[str]:
-        names = connection.introspection.django_table_names(only_existing=True, include_views=False)
-        tables = [name for name in names if name not in STAYS]
-        statements: list[str] = connection.ops.sql_flush(
-            no_style(), tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade
-        )
-        return statements
+    def sql_flush(_style: object, connection: BaseDatabaseWrapper, **_about: bool) -> list[str]:
+        return emptying_statements(connection, STAYS)
+
+    def emit_post_migrate_signal(verbosity: int, interactive: bool, db: str) -> None:
+        publish_terms_long_ago(using=db)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush, "sql_flush", sql_flush)
+        patch.setattr(flush, "emit_post_migrate_signal", emit_post_migrate_signal)
         yield
 
 
