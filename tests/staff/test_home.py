@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import AccountLink, ServiceAccount, User
 from adhesions.enums import DeliveryState
+from billing.models import Discrepancy
 from oficina.shared.enums import ImportState
 from oficina.shared.models import ImportRun
 from oficina.staff.home.page import MAY_SEE_MONEY
@@ -59,7 +60,10 @@ def test_each_number_is_that_of_its_list_and_each_query_is_one(
     for _ in range(2):
         one_of_each(administrator)
 
+    taken = Discrepancy.objects.order_by("pk")[0]
+    Discrepancy.objects.filter(pk=taken.pk).update(assigned_to=administrator)
     found = waits(administrator)
+    assert [part for part, _ in found["Diferencias abiertas"].parts] == ["1 a tu nombre", "1 sin asignar"]
     assert set(found) == {queue.name for queue in QUEUES}
     for name, queue in found.items():
         with subtests.test(queue=name):
@@ -68,6 +72,9 @@ def test_each_number_is_that_of_its_list_and_each_query_is_one(
             assert str(listed.context["cl"].result_count) == queue.count
             expected = {"Importaciones que fallaron esta semana": "4", "Pagos en proceso": "4"}
             assert queue.count == expected.get(name, "2")
+            for part, address in queue.parts:
+                listed = as_administrator.get(address)
+                assert part.split()[0] == str(listed.context["cl"].result_count)
     with CaptureQueriesContext(connection) as full:
         page = the_page(as_administrator)
     assert len(full) == len(empty)
@@ -85,9 +92,14 @@ def test_what_waits_says_since_when_how_much_and_what_is_ones_own(
 
     found = waits(administrator)
     talks, claims = found["Conversaciones que esperan respuesta"], found["Reclamos de facturas"]
-    assert (talks.count, talks.age, talks.part) == ("2", "40 días", "1 a tu nombre")
-    assert talks.part_address == "/admin/tramites/conversation/?state__exact=waiting&atiende=mias"
-    assert (claims.count, claims.part) == ("1", "1 con el plazo vencido")
+    assert (talks.count, talks.age) == ("2", "40 días")
+    assert talks.parts == (
+        ("1 a tu nombre", "/admin/tramites/conversation/?state__exact=waiting&atiende=mias"),
+        ("1 sin asignar", "/admin/tramites/conversation/?state__exact=waiting&atiende=nadie"),
+    )
+    assert (claims.count, claims.parts) == (
+        "1", (("1 con el plazo vencido", "/admin/billing/claim/?plazo=vencido"),),
+    )  # fmt: skip
     assert found["Pagos en proceso"].amount == "$\N{NO-BREAK SPACE}1.000,00"
     assert found["Pagos en proceso"].age == "40 días"
 

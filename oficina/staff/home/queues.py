@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts.models import User
 from adhesions.enums import DeliveryState
 from adhesions.models import BankPresentation, BillDelivery
 from billing.enums import DisputeState, OperationState, PaymentReportState, PaymentState, RefundState, WebhookStatus
@@ -39,6 +40,17 @@ _IMPORT_FAILED: Final = (ImportState.REFUSED, ImportState.FAILED)
 _REFUND_UNFINISHED: Final = (RefundState.CREATED, RefundState.PENDING)
 
 
+_WAITING: Final = {"state__exact": ConversationState.WAITING}
+
+
+def _mine(person: User, _now: datetime) -> Q:
+    return Q(assigned_to=person.pk)
+
+
+def _nobodys(_person: User, _now: datetime) -> Q:
+    return Q(assigned_to=None)
+
+
 def _always(**chosen: str) -> Callable[[datetime], Mapping[str, str]]:
     return lambda _now: chosen
 
@@ -64,11 +76,10 @@ TO_ATTEND: Final = (
         rows=lambda _now: Conversation.objects.filter(state=ConversationState.WAITING),
         since="waiting_since",
         oldest_first=("waiting_since", "pk"),
-        chosen=_always(state__exact=ConversationState.WAITING),
-        part=Part(
-            name="a tu nombre",
-            rows=lambda person, _now: Q(assigned_to=person.pk),
-            chosen={"state__exact": ConversationState.WAITING, "atiende": "mias"},
+        chosen=_always(**_WAITING),
+        parts=(
+            Part(name="a tu nombre", rows=_mine, chosen={**_WAITING, "atiende": "mias"}),
+            Part(name="sin asignar", rows=_nobodys, chosen={**_WAITING, "atiende": "nadie"}),
         ),
     ),
     Queue(
@@ -78,10 +89,12 @@ TO_ATTEND: Final = (
         since="made_at",
         oldest_first=("answer_due_on",),
         chosen=_always(state__exact="open"),
-        part=Part(
-            name="con el plazo vencido",
-            rows=lambda _person, _now: Q(answer_due_on__lt=today()),
-            chosen={"plazo": "vencido"},
+        parts=(
+            Part(
+                name="con el plazo vencido",
+                rows=lambda _person, _now: Q(answer_due_on__lt=today()),
+                chosen={"plazo": "vencido"},
+            ),
         ),
     ),
     Queue(
@@ -102,10 +115,14 @@ TO_ATTEND: Final = (
     Queue(
         name="Diferencias abiertas",
         permissions=("billing.view_discrepancy",),
-        rows=lambda _now: Discrepancy.objects.filter(resolved_at=None),
+        rows=lambda _now: Discrepancy.objects.open(),
         since="opened_at",
         oldest_first=("opened_at",),
         chosen=_always(situacion="abierta"),
+        parts=(
+            Part(name="a tu nombre", rows=_mine, chosen={"situacion": "mias"}),
+            Part(name="sin asignar", rows=_nobodys, chosen={"situacion": "sin-asignar"}),
+        ),
     ),
     Queue(
         name="Reclamos al banco que esperan respuesta",

@@ -48,20 +48,21 @@ class Queue:
     chosen: Callable[[datetime], Chosen]
     oldest_first: tuple[str, ...] = ()
     amount: str = ""
-    part: Part | None = None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """A queue as it is now, in words. `count` is empty when nothing waits; `part` is the number and name of a part."""
+    """A queue as it is now, in words. `count` is empty when nothing waits; of each part its number and name, and the
+    address of its list.
+    """
 
     name: str
     address: str
     count: str
     age: str
     amount: str
-    part: str = ""
-    part_address: str = ""
+    parts: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -89,21 +90,20 @@ def _look(queue: Queue, person: User, now: datetime) -> Waiting:
     totals: dict[str, Any] = {"count": Count("pk"), "oldest": Min(queue.since)}
     if queue.amount:
         totals["amount"] = Sum(queue.amount)
-    if queue.part:
-        totals["part"] = Count("pk", filter=queue.part.rows(person, now))
+    for place, part in enumerate(queue.parts):
+        totals[f"part_{place}"] = Count("pk", filter=part.rows(person, now))
     found = first.aggregate(**totals)
     count, oldest = found["count"], found["oldest"]
     all_counted = count <= MOST
     listed = list_address(rows.model)
-    part = found.get("part") if all_counted else 0
+    counted = [(found[f"part_{place}"], part) for place, part in enumerate(queue.parts) if all_counted]
     return Waiting(
         name=queue.name,
         address=_address(listed, queue.chosen(now)),
         count=_count_words(count),
         age=waited(oldest, now) if oldest and (all_counted or queue.oldest_first) else "",
         amount=_amount_words(found.get("amount"), all_counted=all_counted),
-        part=f"{part} {queue.part.name}" if part and queue.part else "",
-        part_address=_address(listed, queue.part.chosen) if queue.part else "",
+        parts=tuple((f"{number} {part.name}", _address(listed, part.chosen)) for number, part in counted if number),
     )
 
 
