@@ -43,16 +43,16 @@ def till(request: HttpRequest) -> HttpResponse:
         shift=shift,
         of_another_day=local_day(shift.opened_at) != today(),
         totals=shift_totals(shift),
-        payments=payments_of(shift)[:SHOWN],
+        payments=payments_of(shift),
         shown=SHOWN,
         typed=typed[:LONGEST],
     )
 
 
-def payments_of(shift: TillShift) -> "list[TillPayment]":
-    """What was taken in a shift, the newest first, with what a line of it says."""
+def payments_of(shift: TillShift) -> list[TillPayment]:
+    """What was taken in a shift, the newest first and no more than are SHOWN, with what a line of it says."""
     listed = shift.payments.select_related("payment__account", "payment__receipt").order_by("-number")
-    return list(listed.defer("payment__request", "payment__account__parcel", "payment__receipt__pdf"))
+    return list(listed.defer("payment__request", "payment__account__parcel", "payment__receipt__pdf")[:SHOWN])
 
 
 def _opening(request: HttpRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import AccountLink, User
@@ -14,7 +15,8 @@ from billing.desk.shifts import close_shift, expected_cash, open_shift
 from billing.desk.taking import CardSlip, CashHandedOver
 from billing.desk.totals import MeansTotal, shift_totals
 from billing.enums import TillMeans
-from billing.models import TillShift
+from billing.models import TillPayment, TillShift
+from tests.billing.ledger.refusing import run
 from tests.factories.accounts import UserFactory
 from tests.factories.billing import InvoiceFactory
 from tests.factories.till import card_slip, opened_till, taken_at_desk
@@ -105,3 +107,15 @@ def test_the_paper_says_all_of_it(busy: TillShift, staff: User) -> None:
         f"Total cobrado 3 ${NBSP}1.950,50", "Tarjeta, cupón 7", "Anulado: Otra cuenta", "Firma de quien cobró",
     ):  # fmt: skip
         assert words.replace(NBSP, " ") in text, words
+
+
+def test_the_runtime_role_does_all_of_it(link: AccountLink, staff: User) -> None:
+    run(f"SET LOCAL ROLE {settings.UTILITY.database_runtime_role}")
+    shift = opened_till(staff)
+    kept = taken_at_desk(InvoiceFactory.create(account=link.account), by=staff)
+    wrong = taken_at_desk(InvoiceFactory.create(account=link.account), by=staff, means=card_slip("7"))
+    annul_desk_payment(wrong.pk, by=staff, reason="Otra cuenta", now=timezone.now())
+    close(shift, "6000.00", by=staff, expected="6000.00")
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    run("RESET ROLE")
+    assert list(TillPayment.objects.standing()) == [kept]
