@@ -13,9 +13,10 @@ from adhesions.digital.planning import DELIVER_BILLS_TASK, plan_reminders
 from adhesions.digital.proving import forget_unused_proofs
 from adhesions.digital.sending import DeliveriesWaitError, deliver_bills, give_up
 from billing.gateway.configured import saved_cards_gateway
-from oficina.shared.jobs import TRIES_AGAIN_FOR_A_DAY, TRIES_AGAIN_SOON
+from oficina.shared.jobs import TRIES_AGAIN_FOR_A_DAY, TRIES_AGAIN_SOON, described
 
 
+@described("Cobrar débitos con tarjeta", "Cobra los débitos con tarjeta cuyo día llegó.")
 @app.periodic(cron="17 8-20 * * *")
 @app.task(name="adhesions.collect_debits", queueing_lock="adhesions.collect_debits")
 def collect_debits(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
@@ -23,6 +24,7 @@ def collect_debits(timestamp: int) -> None:  # noqa: ARG001  given to every peri
     collect_from_cards(now=timezone.now())
 
 
+@described("Seguir los débitos", "Mira cómo terminaron los débitos en curso y anuncia los que faltaba anunciar.")
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="adhesions.follow_debits", queueing_lock="adhesions.follow_debits")
 def follow_debits(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
@@ -31,6 +33,7 @@ def follow_debits(timestamp: int) -> None:  # noqa: ARG001  given to every perio
     announce_what_was_missed(now=timezone.now())
 
 
+@described("Terminar altas de tarjetas", "Termina el alta de tarjetas de quienes no volvieron al portal.")
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="adhesions.finish_card_setups", queueing_lock="adhesions.finish_card_setups")
 def finish_cards_to_be_saved(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
@@ -38,18 +41,21 @@ def finish_cards_to_be_saved(timestamp: int) -> None:  # noqa: ARG001  given to 
     finish_card_setups(now=timezone.now())
 
 
+@described("Anunciar débitos", "Le avisa a cada cliente el débito de una factura nueva.")
 @app.task(name=ANNOUNCE_DEBITS_TASK, retry=TRIES_AGAIN_SOON)
 def announce_debits_of_new_bills(*, account_ids: list[int]) -> None:
     """Announces the debits of bills that an import brought to some accounts."""
     announce_debits(account_ids, now=timezone.now())
 
 
+@described("Olvidar una tarjeta", "Le pide al proveedor que borre la tarjeta de una adhesión que terminó.")
 @app.task(name=FORGET_CARD_TASK, retry=TRIES_AGAIN_FOR_A_DAY)
 def forget_card(*, method_id: str) -> None:
     """Makes the provider forget the card of a mandate that ended."""
     saved_cards_gateway().forget_card(method_id)
 
 
+@described("Recordar vencimientos", "Les recuerda las facturas por vencer o recién vencidas a quienes lo pidieron.")
 @app.periodic(cron="13 9 * * *")
 @app.task(name="adhesions.remind_of_bills", queueing_lock="adhesions.remind_of_bills")
 def remind_of_bills(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
@@ -57,6 +63,7 @@ def remind_of_bills(timestamp: int) -> None:  # noqa: ARG001  given to every per
     plan_reminders(now=timezone.now())
 
 
+@described("Olvidar mails sin confirmar", "Borra los mails para facturas que nadie confirmó.")
 @app.periodic(cron="53 4 * * *")
 @app.task(name="adhesions.forget_mail_proofs", queueing_lock="adhesions.forget_mail_proofs")
 def forget_mail_proofs(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
@@ -64,6 +71,7 @@ def forget_mail_proofs(timestamp: int) -> None:  # noqa: ARG001  given to every 
     forget_unused_proofs(now=timezone.now())
 
 
+@described("Seguir los rebotes", "Procesa los avisos de mails que volvieron.")
 @app.periodic(cron="* * * * *")
 @app.task(name="adhesions.follow_bounces", queueing_lock="adhesions.follow_bounces")
 def follow_bounces(timestamp: int) -> None:  # noqa: ARG001  given to every periodic job
@@ -71,6 +79,7 @@ def follow_bounces(timestamp: int) -> None:  # noqa: ARG001  given to every peri
     finish_bounces(now=timezone.now())
 
 
+@described("Mandar facturas por mail", "Manda un grupo de mails con facturas.")
 @app.task(name=DELIVER_BILLS_TASK, retry=TRIES_AGAIN_FOR_A_DAY, pass_context=True)
 def send_bills_by_mail(context: JobContext, *, delivery_ids: list[int]) -> None:
     """Sends some mails with bills. After the last try, those that did not go out are kept as failed."""

@@ -150,6 +150,14 @@ class DiscrepancyAssignedMeanwhile(BillingRefusal):
     assignee: User | None
 
 
+class EventFinished(BillingRefusal):
+    """The event was acted on, or left for good, before."""
+
+
+class NothingToReprocess(BillingRefusal):
+    """None of the events is unfinished."""
+
+
 class PayoutAlreadySeen(BillingRefusal):
     """Somebody of the office wrote down before what the bank showed."""
 

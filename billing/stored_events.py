@@ -19,6 +19,8 @@ BATCH: Final = 200
 
 _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_ERROR = 2000
+_MOST_DOUBLED = 24
+"""That is eight years away."""
 
 _log = logging.getLogger(__name__)
 
@@ -76,6 +78,11 @@ def due_events(*, now: datetime) -> QuerySet[WebhookEvent]:
             Value(now, output_field=DateTimeField()) - age_to_try, output_field=DateTimeField()
         ),
     ).order_by("received_at")
+
+
+def next_try(event: WebhookEvent) -> datetime:
+    """The instant from which on an unfinished event is tried again by itself."""
+    return event.received_at + _FIRST_WAIT * (1 << min(event.attempts, _MOST_DOUBLED))
 
 
 def finish_event(

@@ -286,7 +286,7 @@ DEFAULT_FROM_EMAIL = _conf.mail_from
 SERVER_EMAIL = _conf.mail_from
 
 # Jobs
-PROCRASTINATE_ON_APP_READY = "oficina.shared.queue_connections.enqueue_in_transactions"
+PROCRASTINATE_ON_APP_READY = "oficina.shared.queue_setup.set_up_queue"
 PROCRASTINATE_WORKER_DEFAULTS = {
     "concurrency": 4,  # each in a thread with a connection of its own
     "fetch_job_polling_interval": 5.0,  # a new job is told by NOTIFY; this finds what a lost one would leave

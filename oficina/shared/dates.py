@@ -1,6 +1,6 @@
 """Dates as customers read them. A due date is a local date; an instant is UTC and is shown in local time."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from django.utils import timezone
 
@@ -19,6 +19,11 @@ def today() -> date:
 def local_day(moment: datetime) -> date:
     """The date on which an instant fell, in Mendoza."""
     return timezone.localtime(moment).date()
+
+
+def day_start(day: date) -> datetime:
+    """The first instant of a day in Mendoza, UTC."""
+    return timezone.make_aware(datetime.combine(day, time.min)).astimezone(UTC)
 
 
 def short_date(day: date) -> str:

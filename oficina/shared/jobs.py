@@ -3,12 +3,37 @@ act, so it exists exactly when what caused it does. Each app's jobs are in its `
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Final
 
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
+from procrastinate.tasks import Task
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TaskWords:
+    """A task as the office reads it: its name, and a sentence about what it does."""
+
+    title: str
+    does: str
+
+
+TASK_WORDS: Final[dict[str, TaskWords]] = {}
+"""Of every task, by its name in the queue. Each says its own (`described`)."""
+
+
+def described[AnyTask: Task[..., Any, ...]](title: str, does: str) -> Callable[[AnyTask], AnyTask]:
+    """Says what a task is, in the words of the office. Above all other decorators."""
+
+    def describe(task: AnyTask) -> AnyTask:
+        TASK_WORDS[task.name] = TaskWords(title, does)
+        return task
+
+    return describe
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,30 @@ class OutgoingMail(models.Model):
         return self.subject
 
 
+class JobFailure(models.Model):
+    """Why one try of a background job did not end well; gone with its job, which may be run again.
+
+    `attempt` counts the tries before this one. `lost` tells that nothing failed as far as anybody knows: the worker
+    that had the job in hand died. `error` is short, and holds neither secrets nor personal data.
+    """
+
+    job_id = models.BigIntegerField("tarea")
+    attempt = models.PositiveIntegerField("intento")
+    at = models.DateTimeField("cuándo", default=timezone.now, editable=False)
+    lost = models.BooleanField("se cortó el proceso", default=False)
+    error = models.CharField("error", max_length=500)
+
+    class Meta:
+        verbose_name = "falla de una tarea"
+        verbose_name_plural = "fallas de tareas"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["job_id", "attempt"], name="job_failure_once_a_try"),
+        ]
+
+    def __str__(self) -> str:
+        return self.error
+
+
 class CacheEntry(models.Model):
     """The table of Django's database cache: shared by every web process, so that rate limits hold across them."""
 

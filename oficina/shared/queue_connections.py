@@ -30,6 +30,7 @@ class _TransactionalConnector(DjangoConnector):
 
 
 def enqueue_in_transactions(app: App) -> None:
-    """Called by procrastinate with its app, once (`PROCRASTINATE_ON_APP_READY`). What a job writes is known as its."""
+    """Has jobs enqueued on Django's connection, in the worker too. What a job writes is known as its."""
     app.connector = app.job_manager.connector = _TransactionalConnector()
-    app.worker_defaults["task_middleware"] = [tell_the_job]
+    # After those that close connections which were left open.
+    app.worker_defaults["task_middleware"] = [*(app.worker_defaults.get("task_middleware") or []), tell_the_job]

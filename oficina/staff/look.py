@@ -167,6 +167,7 @@ MENU: Final[list[dict[str, Any]]] = [
         "items": [
             _entry("Diferencias", "rule", "billing.discrepancy"),
             _entry("Eventos recibidos", "webhook", "billing.webhookevent"),
+            _entry("Reprocesos de eventos", "replay", "billing.reprocessing"),
             _entry("Orígenes de rebotes", "forward_to_inbox", "adhesions.bouncesource"),
             _entry("Tareas", "schedule", "staff.backgroundjob"),
             _entry("Mails", "mail", "shared.outgoingmail"),

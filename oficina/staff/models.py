@@ -18,6 +18,10 @@ class BackgroundJob(ProcrastinateJob):
         proxy = True
         verbose_name = "tarea"
         verbose_name_plural = "tareas"
+        permissions = [
+            ("retry_backgroundjob", "Puede reintentar tareas que fallaron"),
+            ("cancel_backgroundjob", "Puede cancelar tareas en espera"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.task_name} ({self.pk})"

@@ -8,5 +8,6 @@ urlpatterns = [
     path("caja/", include("oficina.staff.desk.urls")),
     path("atencion/", include("oficina.staff.attention.urls")),
     path("personas/", include("oficina.staff.people.urls")),
+    path("procesos/", include("oficina.staff.jobs.urls")),
     path("archivos/", include("oficina.staff.files.urls")),
 ]

@@ -22,3 +22,14 @@ document.addEventListener("submit", (event) => {
     });
   }
 });
+
+// What can be copied has its button only where a script can copy.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const copier of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
+    copier.hidden = false;
+    copier.querySelector("button").addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.querySelector(copier.dataset.copy).innerText);
+      copier.querySelector("[role=status]").textContent = "Copiado.";
+    });
+  }
+});

@@ -179,6 +179,16 @@ def _debits(link: AccountLink, invoice: Invoice, payment: Payment, office: User)
     DebitRetry.objects.get_or_create(days_after=next(_events) % 60 + 1)
 
 
+def _provider_books(payment: Payment) -> None:
+    """A day of the provider, a movement and a payout."""
+    ProviderDay.objects.create(source="stripe", day=date(2026, 1, 1) + timedelta(days=payment.pk))
+    ProviderMovement.objects.create(
+        source="stripe", movement_id=f"txn_{payment.pk}", kind=MovementKind.CHARGE, day=date(2026, 1, 1),
+        at=timezone.now(), amount=Decimal("5.00"), fee=Decimal("1.00"), currency="ARS", payment=payment,
+    )  # fmt: skip
+    a_payout(f"po_{payment.pk}")
+
+
 def _worked_on(payment: Payment, invoice: Invoice, event: WebhookEvent, office: User) -> None:
     """A discrepancy that somebody took, resolved and reopened; events that were acted on again, or ignored."""
     found = open_discrepancy(
@@ -261,12 +271,7 @@ def a_row_of_everything(administrator: User) -> tuple[ServiceAccount, Invoice, P
         channel=channel, operation_number=f"{event.pk}", state=OperationState.SETTLED, amount=Decimal("5.00"),
         paid_at=timezone.now(), bills=[], event=event,
     )  # fmt: skip
-    ProviderDay.objects.create(source="stripe", day=date(2026, 1, 1) + timedelta(days=payment.pk))
-    ProviderMovement.objects.create(
-        source="stripe", movement_id=f"txn_{payment.pk}", kind=MovementKind.CHARGE, day=date(2026, 1, 1),
-        at=timezone.now(), amount=Decimal("5.00"), fee=Decimal("1.00"), currency="ARS", payment=payment,
-    )  # fmt: skip
-    a_payout(f"po_{payment.pk}")
+    _provider_books(payment)
     _worked_on(payment, invoice, event, administrator)
     LateInterestPolicyFactory.create(valid_from=date(2020, 1, 1 + next(_events) % 28))
     run = ImportRun.objects.create(

@@ -255,7 +255,7 @@ def test_an_event_is_acted_on_again_only_by_whoever_may(as_administrator: Client
     address = f"/admin/billing/webhookevent/{event.pk}/reprocesar/"
 
     assert as_administrator.get(address).status_code == 405
-    assert as_clerk.post(address).status_code == 404
+    assert as_clerk.post(address).status_code == 403
     answer = as_administrator.post(address)
 
     event.refresh_from_db()
