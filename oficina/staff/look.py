@@ -112,9 +112,11 @@ MENU: Final[list[dict[str, Any]]] = [
             _entry("Libres deuda", "workspace_premium", "billing.debtcertificate"),
             _entry("Series de facturas", "tag", "billing.invoiceseries"),
             _entry("Interés por pago tardío", "percent", "billing.lateinterestpolicy"),
+            _page("Importar archivos", "upload", "import", "staff.view_importjob"),
+            _page("Exportar datos", "download", "exports", "staff.view_exportjob"),
             _entry("Importaciones", "upload_file", "shared.importrun"),
             _entry("Cambios importados", "published_with_changes", "shared.importchange"),
-            _entry("Exportaciones", "download", "staff.exportjob"),
+            _entry("Exportaciones", "download_done", "staff.exportjob"),
         ],
     },
     {

@@ -4,6 +4,10 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const wide of document.querySelectorAll(".overflow-x-auto, .office-scroll")) {
     wide.tabIndex = 0;
   }
+  // Unfold's script looks beside every file field for the text of its own widget; ours have none, and none is wanted.
+  for (const field of document.querySelectorAll(".office-field input[type=file]")) {
+    field.hasChangeListener = true;
+  }
   // Of lines that can be taken away, the column with the button has an empty heading.
   for (const heading of document.querySelectorAll(":is(.inline-group, .inline-related) thead th")) {
     if (!heading.textContent.trim()) {
