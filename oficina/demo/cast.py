@@ -14,14 +14,16 @@ PASSWORD = "oficina-virtual"  # noqa: S105  told to everybody; production has no
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Somebody who can log in, with what they call each account that they have linked, the one in hand first."""
+    """Somebody who can log in, with what they call each account that they have linked, the one in hand first; of the
+    office, with the name of their role there (`oficina.staff.roles`).
+    """
 
     email: str
     first_name: str
     last_name: str
     document: str = ""
     phone: str = ""
-    is_staff: bool = False
+    role: str = ""
     accounts: tuple[tuple[FixedAccount, str], ...] = ()
 
 
@@ -127,9 +129,16 @@ ADMINISTRATOR = Person(
     phone="2615550129",
     accounts=ADMINISTERED,
 )
-STAFF = Person(email="admin@oficina.example", first_name="Nora", last_name="Videla", is_staff=True)
+STAFF = Person(email="admin@oficina.example", first_name="Nora", last_name="Videla", role="Administración")
+COLLEAGUES = (
+    Person(email="atencion@oficina.example", first_name="Olga", last_name="Ríos", role="Atención al cliente"),
+    Person(email="tesoreria@oficina.example", first_name="Tomás", last_name="Bianchi", role="Tesorería"),
+    Person(email="contenido@oficina.example", first_name="Clara", last_name="Nievas", role="Contenido"),
+    Person(email="auditoria@oficina.example", first_name="Aldo", last_name="Sosa", role="Auditoría"),
+)
+"""One for each other role of the office."""
 
-PEOPLE = (CUSTOMER, TEAMMATE, ADMINISTRATOR, STAFF)
+PEOPLE = (CUSTOMER, TEAMMATE, ADMINISTRATOR, STAFF, *COLLEAGUES)
 FIXED_ACCOUNTS = (
     *dict.fromkeys(account for person in PEOPLE for account, _ in person.accounts),
     LINKABLE,

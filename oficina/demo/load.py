@@ -7,11 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.enums import LinkEvidence, TermsPurpose
 from accounts.models import AccountLink, ServiceAccount, User
+from accounts.office_roles import appoint
 from accounts.terms import accept_terms
 from billing.models import LateInterestPolicy
 from oficina.demo.cast import CASA, PASSWORD, PEOPLE, Person
@@ -92,8 +94,7 @@ def _draw_zones(seed: int) -> None:
 
 def _let_in(person: Person) -> None:
     """Somebody who has registered, verified the mail and linked accounts."""
-    make = User.objects.create_superuser if person.is_staff else User.objects.create_user
-    user = make(
+    user = User.objects.create_user(
         person.email,
         PASSWORD,
         first_name=person.first_name,
@@ -102,7 +103,9 @@ def _let_in(person: Person) -> None:
         phone=person.phone,
     )
     EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
-    if not person.is_staff:
+    if person.role:
+        appoint(user, Group.objects.get(name=person.role))
+    else:
         accept_terms(user, TermsPurpose.REGISTRATION, None)
     _link(user, {_digits(account.number): alias for account, alias in person.accounts})
 

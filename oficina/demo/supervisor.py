@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from types import FrameType
 
-from oficina.demo.cast import LINKABLE, LINKABLE_BILL_NUMBER
+from oficina.demo.cast import COLLEAGUES, LINKABLE, LINKABLE_BILL_NUMBER
 from oficina.demo.place import (
     DATABASE,
     OWNER_LOGIN,
@@ -106,6 +106,11 @@ def _answers(url: str) -> bool:
         return False
 
 
+def _colleagues() -> str:
+    """A line for each person of the office who has one role."""
+    return "\n".join(f"  {person.role.lower():<21} {person.email}" for person in COLLEAGUES)
+
+
 def _tell(place: DemoPlace) -> None:
     sys.stdout.write(
         f"""
@@ -114,6 +119,7 @@ The portal answers at   {place.base_url}/
   customer              demo@oficina.example
   with sixty accounts   administrador@oficina.example
   office                admin@oficina.example      {place.base_url}/admin/
+{_colleagues()}
   password of all       oficina-virtual
 
   to try linking        account {LINKABLE.number}, bill {LINKABLE_BILL_NUMBER}

@@ -34,7 +34,7 @@ class Role:
         if self.does_all:
             return frozenset(office_permissions())
         if self.sees_all:
-            return self.named | {name for name in office_permissions() if name.partition(".")[2].startswith("view_")}
+            return self.named | {_to_see(model) for model in office_tables()}
         return self.named
 
 
@@ -108,21 +108,21 @@ TREASURY: Final = Role(
             *_to("change", "billing", "collectionchannel", "channelsecret"),
             "adhesions.present_debits",
             "billing.decide_paymentreport",
+            *_to("view", "billing", "tillshift", "tillpayment"),
+            "billing.annul_desk_payment",
+            "billing.close_others_shift",
             "billing.refund_credit",
             "billing.refund_payment",
             "billing.release_payment",
             "billing.view_collected",
-            *_to("view", "billing", "tillshift", "tillpayment"),
-            "billing.annul_desk_payment",
-            "billing.close_others_shift",
             "billing.ignore_webhookevent",
             "billing.reprocess_webhookevent",
             "billing.resolve_discrepancy",
+            "billing.take_desk_payment",
             "payment_plans.cancel_paymentplan",
             "staff.export_adhesions",
             "staff.export_charges",
             "staff.export_payments",
-            "billing.take_desk_payment",
             "staff.export_plans",
             "staff.import_payments",
         }
@@ -152,6 +152,7 @@ CONTENT: Final = Role(
 AUDIT: Final = Role(
     name="Auditoría",
     purpose="Mira todo, también lo que hizo cada persona de la oficina, y no cambia nada.",
+    named=frozenset({"billing.view_collected"}),
     sees_all=True,
 )
 
@@ -166,8 +167,13 @@ ROLES: Final = (ATTENTION, TREASURY, CONTENT, AUDIT, ADMINISTRATION)
 
 def office_permissions() -> set[str]:
     """Every permission about a table of the portal, or about one that the office's site shows."""
+    return {permission for model in office_tables() for permission in _permissions_of(model)}
+
+
+def office_tables() -> set[type[Model]]:
+    """The portal's tables, and those of other packages that the office's site shows."""
     own = (model for app in _OWN_APPS for model in apps.get_app_config(app).get_models())
-    return {permission for model in (*own, *_shown_tables()) for permission in _permissions_of(model)}
+    return {*own, *_shown_tables()}
 
 
 def unknown_permissions() -> set[str]:
@@ -180,6 +186,10 @@ def _shown_tables() -> Iterator[type[Model]]:
     for model in filter(admin.site.is_registered, apps.get_models()):
         yield model
         yield from (inline.model for inline in admin.site.get_model_admin(model).inlines)
+
+
+def _to_see(model: type[Model]) -> str:
+    return f"{model._meta.app_label}.view_{model._meta.model_name}"
 
 
 def _permissions_of(model: type[Model]) -> Iterator[str]:

@@ -21,6 +21,7 @@ from oficina.demo.cast import (
     ADMINISTRATOR,
     CASA,
     CASA_DE_MAMA,
+    COLLEAGUES,
     CONSORCIO,
     CUSTOMER,
     DEPARTAMENTO,
@@ -164,13 +165,15 @@ def test_nobody_has_the_account_to_link_and_its_bill_is_known() -> None:
 
 def test_people_log_in_and_have_accepted_the_terms() -> None:
     client = Client()
-    for person in (CUSTOMER, TEAMMATE, ADMINISTRATOR, STAFF):
+    for person in (CUSTOMER, TEAMMATE, ADMINISTRATOR, STAFF, *COLLEAGUES):
         user = User.objects.get(email=person.email)
         assert user.check_password(PASSWORD)
         assert user.emailaddress_set.filter(verified=True, primary=True).count() == 1
-        assert user.is_superuser == user.is_staff == person.is_staff
+        assert not user.is_superuser
+        assert user.is_staff == bool(person.role)
+        assert list(user.groups.values_list("name", flat=True)) == ([person.role] if person.role else [])
         accepted = TermsAcceptance.objects.filter(user=user, terms__purpose=TermsPurpose.REGISTRATION)
-        assert accepted.count() == (0 if person.is_staff else 1)
+        assert accepted.count() == (0 if person.role else 1)
     client.force_login(
         User.objects.get(email=CUSTOMER.email), backend="allauth.account.auth_backends.AuthenticationBackend"
     )

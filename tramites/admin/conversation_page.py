@@ -76,7 +76,7 @@ def news(listed: ModelAdmin[Conversation], request: HttpRequest, pk: int) -> Htt
     if found.said <= after:
         return HttpResponse(status=204)
     shown = shown_messages(found, Side.OFFICE, after=after, read=found.read_by_office, at=timezone.now())
-    office_read(found, up_to=shown[-1].number)
+    _mark_read(request, found, up_to=shown[-1].number)
     return render(request, "admin/conversation_messages.html", {"messages_shown": shown})
 
 
@@ -113,6 +113,12 @@ def _send(request: HttpRequest, found: Conversation, form: OfficeMessageForm) ->
     return False
 
 
+def _mark_read(request: HttpRequest, found: Conversation, *, up_to: int) -> None:
+    """For whoever answers: what somebody only looked at still waits for an answer."""
+    if request.user.has_perm(PERMISSION):
+        office_read(found, up_to=up_to)
+
+
 def _with_canned(form: OfficeMessageForm, uploader: int | None) -> OfficeMessageForm:
     """A form that begins with what was typed and goes on with the prepared answer; what was attached stays."""
     form.hold_attachment()
@@ -131,7 +137,7 @@ def _page(
     may_answer = request.user.has_perm(PERMISSION)
     after = first_shown(found, all_of_them="todos" in request.GET)
     shown = shown_messages(found, Side.OFFICE, after=after, read=found.read_by_office, at=timezone.now())
-    office_read(found, up_to=found.said)
+    _mark_read(request, found, up_to=found.said)
     context: dict[str, Any] = {
         "title": f"Conversación {found.pk}",
         "messages_shown": shown,
