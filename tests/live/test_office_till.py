@@ -1,5 +1,5 @@
-"""A clerk's day at the counter: the till is opened, a bill is scanned and paid in cash with change, its receipt printed;
-a card is taken back; the till is counted and closed.
+"""A clerk's day at the counter: the till is opened, a bill is scanned and paid in cash with change, its receipt
+printed; a card is taken back; the till is counted and closed.
 """
 
 from decimal import Decimal
