@@ -69,7 +69,8 @@ def test_a_trial_tells_all_and_keeps_nothing_then_the_same_file_is_imported(staf
     trial.refresh_from_db()
     assert (trial.state, trial.dry_run, trial.rows_read) == (JobState.FINISHED, True, 2)
     assert everything() == before
-    assert (run := trial.runs.get()).dry_run
+    run = trial.runs.get()
+    assert run.dry_run
     assert (run.file_name, run.rows, run.inserted, run.refused, run.started_by) == ("padrón.csv", 2, 1, 1, staff)
     page = page_of(client, trial)
     assert "La prueba terminó y no se guardó nada. Hay una fila que no se va a importar." in page
@@ -79,6 +80,13 @@ def test_a_trial_tells_all_and_keeps_nothing_then_the_same_file_is_imported(staf
         "archivo;linea;columna;valor;motivo",
         "padrón.csv;3;status;'=1+1;Tiene que ser uno de: active, suspended, closed.",
     ]
+
+    runs = "/admin/shared/importrun/"
+    assert "padrón.csv" in text_of(client.get(f"{runs}?tipo=accounts"))
+    assert "padrón.csv" not in text_of(client.get(f"{runs}?tipo=payments"))
+    record = text_of(client.get(f"{runs}{run.pk}/change/"))
+    assert f'href="{PAGE}{trial.public_id}/"' in record
+    assert f'href="{PAGE}{trial.public_id}/filas-rechazadas.csv"' in record
 
     assert client.post(f"{PAGE}{trial.public_id}/seguir/", {"como": "importar"}).status_code == 303
     assert client.post(f"{PAGE}{trial.public_id}/seguir/", {"como": "importar"}).status_code == 303

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from unfold.widgets import SELECT_CLASSES
 
 from oficina.shared.office.act_pages import ActForm
 from oficina.shared.office.widgets import office_text
@@ -78,9 +77,9 @@ class ExportForm(forms.Form):
             choices=[(kind.value, kind.label) for kind in kinds],
             error_messages={"required": "Elegí qué exportar.", "invalid_choice": "Elegí una opción de la lista."},
         )
-        self.fields["kind"].widget.attrs["class"] = " ".join(SELECT_CLASSES)
+        for field in self.fields.values():
+            office_text(field)
         for name in ("since", "until"):
-            office_text(self.fields[name])
             self.fields[name].error_messages |= {
                 "required": "Escribí la fecha.",
                 "invalid": "Escribí la fecha así: 24/11/2026.",
