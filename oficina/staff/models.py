@@ -5,6 +5,7 @@ office calls them, which are proxies without tables of their own.
 from django.db import models
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from oficina.shared.jobs import TASK_WORDS
 from oficina.staff.audit.models import Visit
 from oficina.staff.files.models import ExportJob, ImportFile, ImportJob, StoredFile, StoredPart
 
@@ -24,7 +25,8 @@ class BackgroundJob(ProcrastinateJob):
         ]
 
     def __str__(self) -> str:
-        return f"{self.task_name} ({self.pk})"
+        words = TASK_WORDS.get(self.task_name)
+        return f"{words.title if words else self.task_name} ({self.pk})"
 
 
 class JobStatus(models.TextChoices):
