@@ -78,7 +78,7 @@ class WaitingFilter(admin.SimpleListFilter):
 class WebhookEventAdmin(ReadOnlyAdmin[WebhookEvent]):
     """As received. Acting on one again asks the provider anew and never pays twice."""
 
-    ordering = ("-received_at", "-pk")  # type: ignore[assignment]  # two columns
+    ordering = ("-received_at", "-pk")
     list_display = ("received_at", "event_type", "event_id", "status_shown", "attempts", "age", "payment_shown")
     list_filter = ("status", WaitingFilter, ("received_at", DayRangeFilter), SourceFilter, TypeFilter)
     list_filter_submit = True

@@ -173,6 +173,13 @@ MENU: Final[list[dict[str, Any]]] = [
             _entry("Orígenes de rebotes", "forward_to_inbox", "adhesions.bouncesource"),
             _entry("Tareas", "schedule", "staff.backgroundjob"),
             _entry("Mails", "mail", "shared.outgoingmail"),
+        ],
+    },
+    {
+        "title": "Auditoría",
+        "items": [
+            _entry("Cambios", "difference", "shared.recordedchange"),
+            _entry("Visitas", "visibility", "staff.visit"),
             _entry("Movimientos de la oficina", "history", "admin.logentry"),
         ],
     },

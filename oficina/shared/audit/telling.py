@@ -28,6 +28,9 @@ _NAMED: Final = frozenset({"accounts.user", "accounts.serviceaccount", "auth.gro
 _OF_PEOPLE: Final = ("accounts.rolegiven", "accounts.permissiongiven")
 """Tables whose changes belong to the record of a person."""
 
+_COLUMNS: Final = {"group_id": "Rol", "permission_id": "Permiso", "user_id": "Usuario"}
+"""Columns of tables that Django makes without names for people."""
+
 type _Names = Mapping[tuple[str, int], str]
 
 
@@ -112,7 +115,8 @@ def _data(
     fields = _fields(model)
     for column in sorted({*before, *after}, key=lambda name: list(fields).index(name) if name in fields else 0):
         field = fields.get(column)
-        label = column if field is None else str(field.verbose_name)
+        own = _COLUMNS.get(column) if field is not None and field.model._meta.auto_created else None
+        label = own or (column if field is None else str(field.verbose_name))
         yield ToldDatum(
             name=label[:1].upper() + label[1:],
             before=_words(field, before.get(column), names),

@@ -9,12 +9,17 @@ from django.contrib.admin import ModelAdmin as DjangoModelAdmin
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from oficina.shared.audit.changes import RecordedChange
+from oficina.shared.audit.telling import tables_of, tell
 from oficina.shared.office.paging import BoundedPaginator
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin, TabularInline
 else:  # Unfold has no annotations; its classes are Django's, drawn its way
     from unfold.admin import ModelAdmin, TabularInline
+
+CHANGES_TOLD = 100
+"""Changes of a record that its history tells; the list of all changes has the older ones."""
 
 
 class OfficeAdmin[Row: Model](ModelAdmin[Row]):
@@ -24,7 +29,7 @@ class OfficeAdmin[Row: Model](ModelAdmin[Row]):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    ordering = ("-pk",)
+    ordering: ClassVar[tuple[str, ...]] = ("-pk",)
     sortable_by = ()
     search_fields: ClassVar[tuple[str, ...]] = ("pk",)  # shows the box; what it finds is up to `found_by`
 
@@ -81,6 +86,16 @@ class OfficeAdmin[Row: Model](ModelAdmin[Row]):
         if obj is not None:
             context |= self.about(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What the office did to the record and, for whoever may see that, what changed: from what to what."""
+        told = []
+        if request.user.has_perm("shared.view_recordedchange") and object_id.isdecimal() and len(object_id) < 19:
+            changes = RecordedChange.objects.filter(table__in=tables_of(self.model), record=int(object_id))
+            told = tell(changes.newest_first()[:CHANGES_TOLD])
+        return super().history_view(request, object_id, {**(extra_context or {}), "told": told})
 
     def has_delete_permission(
         self,

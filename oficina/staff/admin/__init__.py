@@ -1,5 +1,5 @@
 """The office's pages about what no single app owns, and what is not shown as other packages would show it."""
 
-from oficina.staff.admin import exports, imports, jobs, log, mail, others, service_accounts
+from oficina.staff.admin import audit, exports, imports, jobs, log, mail, others, service_accounts
 
-__all__ = ["exports", "imports", "jobs", "log", "mail", "others", "service_accounts"]
+__all__ = ["audit", "exports", "imports", "jobs", "log", "mail", "others", "service_accounts"]

@@ -15,6 +15,8 @@ from pytest_django import Settings
 
 from accounts.models import AccountLink
 from adhesions.models import DirectDebit
+from oficina.shared.audit.changes import RecordedChange
+from oficina.staff.models import Visit
 from tests.adhesions.debit.test_bank_accounts import CBU
 from tests.adhesions.debit.test_screen import GIVEN, inicio, screen
 from tests.jobs import run_jobs
@@ -47,12 +49,12 @@ def reports(settings: Settings) -> Iterator[None]:
 
 
 def everything_written(caplog: pytest.LogCaptureFixture) -> str:
-    """All log records with their tracebacks and arguments, mails, jobs, sessions and the office's history."""
+    """All log records with their tracebacks and arguments, mails, jobs, sessions and the office's logs."""
     formatter = logging.Formatter()
     records = [f"{formatter.format(record)} {record.args!r}" for record in caplog.records]
     jobs = [str(args) for args in ProcrastinateJob.objects.values_list("args", flat=True)]
     sessions = [f"{session.session_data} {session.get_decoded()}" for session in Session.objects.all()]
-    history = [str(row) for row in LogEntry.objects.values()]
+    history = [str(row) for log in (LogEntry, RecordedChange, Visit) for row in log.objects.values()]
     mails = [message.message().as_string() + str(getattr(message, "alternatives", "")) for message in mail.outbox]
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_jsonb(row)::text FROM shared_outgoingmail AS row")
