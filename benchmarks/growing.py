@@ -16,6 +16,8 @@ _SHARES: Final[dict[str, float]] = {
     "billing.collectionoperation": 0.6, "billing.providermovement": 0.4, "billing.discrepancy": 0.02,
     "adhesions.billdelivery": 1, "adhesions.scheduleddebit": 0.4, "adhesions.debittry": 0.4,
     "shared.outgoingmail": 1, "shared.importchange": 1, "shared.privatefile": 0,
+    "shared.recordedchange": 1, "staff.visit": 0.4, "staff.storedpart": 0, "billing.tillpayment": 0.1,
+    "billing.tillshift": 0.002, "accounts.attention": 0.05, "accounts.attentionstep": 0.1,
     "admin.logentry": 0.1, "procrastinate.procrastinatejob": 0.4, "procrastinate.procrastinateevent": 0.8,
 }  # fmt: skip
 _OTHERS: Final = 0.02
