@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
-from django.urls import reverse
 from unfold.dataclasses import SearchResult
 
 from accounts.models import ServiceAccount, User
 from billing.models import Charge, ChargeVoucher, DebtCertificate, Invoice, Payment, Receipt, Refund, WebhookEvent
+from oficina.shared.office.act_pages import record_address
+from oficina.staff.customers.ways import May, customer_address
 from payment_plans.models import PaymentPlan
 
 SEARCHED: tuple[tuple[type[Model], str], ...] = (
@@ -28,7 +29,9 @@ MOST = 5
 
 
 def search_everything(request: HttpRequest, _lowered: str) -> list[SearchResult]:
-    """The newest few of each kind that match what was typed, among those that this person may see."""
+    """The newest few of each kind that match what was typed, among those that this person may see. What is a
+    customer's leads to the customer's page.
+    """
     typed = request.GET.get("s", "").strip()  # as typed: the provider's ids tell capitals apart
     results = []
     for model, icon in SEARCHED:
@@ -36,12 +39,12 @@ def search_everything(request: HttpRequest, _lowered: str) -> list[SearchResult]
         if not listed.has_view_permission(request):
             continue
         rows, _ = listed.get_search_results(request, listed.get_queryset(request), typed)
-        results += [_result(row, icon) for row in rows.order_by("-pk")[:MOST]]
+        results += [_result(row, icon, request.user.has_perm) for row in rows.order_by("-pk")[:MOST]]
     return results
 
 
-def _result(row: Model, icon: str) -> SearchResult:
-    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+def _result(row: Model, icon: str, may: May) -> SearchResult:
     kind = str(row._meta.verbose_name).capitalize()
     named = f"{row} · {row.holder_name}" if isinstance(row, ServiceAccount) else str(row)
-    return SearchResult(title=named, description=kind, link=reverse(name, args=[row.pk]), icon=icon)
+    link = customer_address(row, may) or record_address(row)
+    return SearchResult(title=named, description=kind, link=link, icon=icon)

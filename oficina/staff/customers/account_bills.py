@@ -15,11 +15,9 @@ from oficina.shared.dates import short_date, today
 from oficina.staff.customers.sections import (
     Act,
     Cell,
-    May,
     Part,
     Row,
     Section,
-    anchor_of,
     list_found,
     moment_cell,
     money_cell,
@@ -28,6 +26,7 @@ from oficina.staff.customers.sections import (
     state_cell,
     text_cell,
 )
+from oficina.staff.customers.ways import May, anchor_of
 from payment_plans.admin import plan_cancelling
 from payment_plans.admin.plan_totals import with_money
 from payment_plans.models import PaymentPlan

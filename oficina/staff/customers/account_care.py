@@ -16,11 +16,9 @@ from oficina.shared.dates import short_date
 from oficina.shared.office.act_pages import record_address
 from oficina.staff.customers.sections import (
     Act,
-    May,
     Part,
     Row,
     Section,
-    anchor_of,
     list_found,
     moment_cell,
     money_cell,
@@ -29,6 +27,7 @@ from oficina.staff.customers.sections import (
     state_cell,
     text_cell,
 )
+from oficina.staff.customers.ways import May, anchor_of
 from tramites.admin import location_answering
 from tramites.admin.conversation_page import PERMISSION as ANSWER_CONVERSATION
 from tramites.enums import ConversationState

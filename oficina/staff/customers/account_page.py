@@ -21,6 +21,7 @@ from oficina.staff.customers import (
     trail,
 )
 from oficina.staff.customers.account_summary import balance
+from oficina.staff.customers.acts import account_acts
 from oficina.staff.customers.found_record import record_found
 from oficina.staff.customers.sections import Part, sections_of
 from oficina.staff.pages import office_answer, office_page
@@ -73,6 +74,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         status=StateWords(shown.get_status_display(), STATUS_TONES[AccountStatus(shown.status)]),
         document=show_document(shown.holder_document),
         figures=balance(shown, may, on=today()),
+        acts=account_acts(shown, may),
         sections=sections,
         found=record_found(request.GET.get("hallado", ""), sections, account=shown, may=may),
     )

@@ -4,28 +4,25 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db.models import Exists, F, OuterRef
-from django.urls import reverse
 
-from accounts.customer_views import VIEW_PERMISSION
 from accounts.documents import show_document
 from accounts.models import AccountLink, HolderChange, ServiceAccount, User
 from accounts.phones import show_phone
 from billing.presentation import StateWords
 from oficina.shared.dates import local_day, short_date
+from oficina.staff.customers.acts import person_acts
 from oficina.staff.customers.sections import (
-    Act,
     Cell,
-    May,
     Part,
     Row,
     Section,
-    anchor_of,
     list_found,
     moment_cell,
     person_cell,
     state_cell,
     text_cell,
 )
+from oficina.staff.customers.ways import May, anchor_of
 
 MOST_LINKS = 12
 FEW = 6
@@ -58,7 +55,7 @@ def _link(link: Any, may: May) -> Row:
             text_cell(short_date(local_day(link.linked_at)), note=link.get_evidence_display()),
             link_state(link, user),
         ),
-        acts=view_acts(user, may) if link.unlinked_at is None else (),
+        acts=person_acts(user, may) if link.unlinked_at is None else (),
         is_over=link.unlinked_at is not None,
     )
 
@@ -73,14 +70,6 @@ def link_state(link: AccountLink, user: User) -> Cell:
         changed = f"Cambió el titular el {short_date(local_day(link.must_prove_since))}"
         return state_cell(StateWords("Tiene que acreditar", "warning"), note=changed)
     return state_cell(StateWords("Vigente", "success"))
-
-
-def view_acts(user: User, may: May) -> tuple[Act, ...]:
-    """Looking at the portal as a customer sees it."""
-    if not may(VIEW_PERMISSION) or user.is_staff or not user.is_active:
-        return ()
-    address = reverse("office:view_as_customer", args=[user.pk])
-    return (Act(words="Ver como cliente", address=address, about=user.full_name),)
 
 
 def holders(account: ServiceAccount, may: May) -> Section:  # noqa: ARG001  each part is told what may be seen

@@ -17,11 +17,9 @@ from oficina.shared.office.act_pages import list_address
 from oficina.staff.customers.sections import (
     Act,
     Cell,
-    May,
     Part,
     Row,
     Section,
-    anchor_of,
     list_found,
     moment_cell,
     money_cell,
@@ -30,6 +28,7 @@ from oficina.staff.customers.sections import (
     state_cell,
     text_cell,
 )
+from oficina.staff.customers.ways import May, anchor_of
 
 FEW = 6
 LAST_DELIVERIES = 10

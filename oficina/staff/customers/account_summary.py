@@ -12,7 +12,7 @@ from billing.models import CreditEntry, Invoice
 from billing.presentation import bills_phrase
 from oficina.shared.dates import short_date
 from oficina.shared.money import ZERO, pesos
-from oficina.staff.customers.sections import May, view_permission
+from oficina.staff.customers.ways import May, view_permission
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,8 @@ from accounts.models import ServiceAccount
 from oficina.shared.office.act_pages import record_address
 from oficina.staff.customers.key import Key
 from oficina.staff.customers.keys import KEYS
-from oficina.staff.customers.sections import May, Section
+from oficina.staff.customers.sections import Section
+from oficina.staff.customers.ways import May
 
 _RECORDS: dict[str, Key] = {
     str(key.model._meta.model_name): key

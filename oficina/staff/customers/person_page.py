@@ -16,7 +16,8 @@ from accounts.models import AccountLink, ProfileChange, TermsAcceptance, User, W
 from accounts.phones import show_phone
 from billing.presentation import StateWords
 from oficina.shared.models import OutgoingMail
-from oficina.staff.customers import account_people, person_parts, trail
+from oficina.staff.customers import person_parts, trail
+from oficina.staff.customers.acts import person_acts
 from oficina.staff.customers.sections import Part, sections_of
 from oficina.staff.pages import office_answer, office_page
 from tramites.models import Conversation
@@ -50,7 +51,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         phone=show_phone(shown.phone),
         mail_is_proven=mail is not None and mail.verified,
         has_second_factor=Authenticator.objects.filter(user=shown, type=Authenticator.Type.TOTP).exists(),
-        acts=account_people.view_acts(shown, may),
+        acts=person_acts(shown, may),
         sections=sections_of(shown, PARTS, may),
     )
 

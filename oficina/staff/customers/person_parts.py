@@ -13,20 +13,17 @@ from oficina.staff.customers.account_care import conversation_section
 from oficina.staff.customers.account_people import link_state
 from oficina.staff.customers.sections import (
     Cell,
-    May,
     Row,
     Section,
-    account_address,
-    anchor_of,
     list_found,
     moment_cell,
     money_cell,
     person_cell,
     record_cell,
     text_cell,
-    view_permission,
 )
 from oficina.staff.customers.trail import office_log_of
+from oficina.staff.customers.ways import May, account_address, anchor_of, view_permission
 from tramites.models import Conversation
 
 MOST_LINKS = 20
@@ -57,7 +54,7 @@ def _debts(accounts: list[int]) -> dict[int, Decimal]:
 
 def _link(link: AccountLink, person: User, debt: Decimal | None, may: May) -> Row:
     account = link.account
-    address = account_address(account) if may(view_permission(ServiceAccount)) else ""
+    address = account_address(account.pk) if may(view_permission(ServiceAccount)) else ""
     return Row(
         anchor=anchor_of(link),
         cells=(

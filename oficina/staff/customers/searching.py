@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import AccountLink, ServiceAccount, User
 from oficina.staff.customers.key import Key
 from oficina.staff.customers.keys import KEYS
+from oficina.staff.customers.ways import account_address, person_address
 
 LONGEST = 200
 """Characters. No number and no name is longer; what is longer finds nothing."""
@@ -65,9 +66,9 @@ class Customer[Owner: Model]:
     @property
     def address(self) -> str:
         """Of the customer's page, at the record that was found of them."""
-        name = "office:account" if isinstance(self.owner, ServiceAccount) else "office:person"
-        address = reverse(name, args=[self.owner.pk])
-        return address if self.record is None else f"{address}?hallado={self.record.anchor}#hallado"
+        if isinstance(self.owner, User):
+            return person_address(self.owner.pk)
+        return account_address(self.owner.pk, at=self.record.anchor if self.record else "")
 
 
 @dataclass

@@ -7,17 +7,14 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.db.models import Model
-from django.urls import reverse
 
-from accounts.models import ServiceAccount, User
+from accounts.models import User
 from billing.presentation import StateWords
 from oficina.shared.dates import clock, local_day, short_date
 from oficina.shared.money import pesos
 from oficina.shared.office.act_pages import list_address, record_address
 from oficina.shared.office.columns import NOTHING
-
-type May = Callable[[str], bool]
-"""Whether whoever reads the page has a permission, `app.codename`."""
+from oficina.staff.customers.ways import May, person_address, view_permission
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +26,11 @@ class Cell:
     note: str = ""
     tone: str | None = None
     is_number: bool = False
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it is a mere dash, which a telephone has no room for."""
+        return self.text == NOTHING and not self.note
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,12 @@ class Section:
     acts: Sequence[Act] = ()
 
     @property
+    def columns(self) -> list[tuple[str, bool]]:
+        """Each heading, and whether numbers stand under it."""
+        numbers = [cell.is_number for cell in self.rows[0].cells] if self.rows else [False] * len(self.headings)
+        return list(zip(self.headings, numbers, strict=True))
+
+    @property
     def lines(self) -> list[tuple[Row, list[tuple[str, Cell]]]]:
         """Each row, with the heading of each of its cells: on a telephone they stand beside each other."""
         return [(row, list(zip(self.headings, row.cells, strict=True))) for row in self.rows]
@@ -90,26 +98,6 @@ def sections_of[Owner: Model](owner: Owner, parts: Iterable[Part[Owner]], may: M
     return [part.build(owner, may) for part in parts if may(view_permission(part.shows))]
 
 
-def view_permission(model: type[Model]) -> str:
-    """What somebody needs to see the rows of a table."""
-    return f"{model._meta.app_label}.view_{model._meta.model_name}"
-
-
-def anchor_of(record: Model) -> str:
-    """What names a record in the address of a customer's page."""
-    return f"{record._meta.model_name}-{record.pk}"
-
-
-def person_address(person: User) -> str:
-    """The page of a person."""
-    return reverse("office:person", args=[person.pk])
-
-
-def account_address(account: ServiceAccount) -> str:
-    """The page of an account."""
-    return reverse("office:account", args=[account.pk])
-
-
 def record_cell(record: Model, text: str = "", *, note: str = "") -> Cell:
     """The way to a record of a table."""
     return Cell(text=text or str(record), address=record_address(record), note=note)
@@ -119,7 +107,7 @@ def person_cell(person: User | None, may: May) -> Cell:
     """A person, with the way to their page for whoever may see people."""
     if person is None:
         return Cell(text=NOTHING)
-    address = person_address(person) if may(view_permission(User)) else ""
+    address = person_address(person.pk) if may(view_permission(User)) else ""
     return Cell(text=person.full_name or person.email, address=address)
 
 

@@ -11,11 +11,9 @@ from billing.presentation import StateWords
 from oficina.shared.enums import ImportAction
 from oficina.shared.models import ImportChange, OutgoingMail
 from oficina.staff.customers.sections import (
-    May,
     Part,
     Row,
     Section,
-    anchor_of,
     list_found,
     moment_cell,
     person_cell,
@@ -23,6 +21,7 @@ from oficina.staff.customers.sections import (
     state_cell,
     text_cell,
 )
+from oficina.staff.customers.ways import May, anchor_of
 
 FEW = 10
 MOST_PEOPLE = 12
