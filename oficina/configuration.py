@@ -235,7 +235,10 @@ class Configuration(BaseSettings):
 
     # The office's files
     office_upload_megabytes: int = Field(
-        200, ge=1, le=2000, description="megabytes that one upload of files to import may have; the proxy allows as much"
+        200,
+        ge=1,
+        le=2000,
+        description="megabytes that one upload of files to import may have; the proxy allows so many",
     )
     office_file_days: int = Field(
         7, ge=1, le=90, description="days for which files that the office imported or exported are kept"

@@ -16,11 +16,20 @@ def accounts_numbered(typed: str) -> list[int]:
 
 
 def accounts_found_by(typed: str) -> Q:
-    """Accounts by number, document of the holder or meter; by words, when there are letters in it."""
+    """Accounts by number, document of the holder or meter; by words, when there are letters in it. A mail is nothing
+    that an account has, and looking for one in every name and address would be slow.
+    """
+    if "@" in typed:
+        return Q(pk__in=[])
     digits = digits_typed(typed)
     if digits.isdecimal():
         return Q(number=digits) | Q(holder_document=digits) | Q(meter_number=typed)
     return Q(meter_number=typed) | Q(holder_name__icontains=typed) | Q(service_address__icontains=typed)
+
+
+def accounts_named(typed: str) -> list[int]:
+    """The keys of the accounts that the office means, a few at most: for tables that point to accounts."""
+    return list(ServiceAccount.objects.filter(accounts_found_by(typed)).values_list("pk", flat=True)[:FEW])
 
 
 def users_found_by(typed: str) -> Q:

@@ -122,6 +122,8 @@ class ScheduledDebit(models.Model):
         indexes = [
             models.Index(fields=["try_on"], name="debit_by_next_try", condition=Q(try_on__isnull=False)),
             models.Index(fields=["mandate", "-debit_on"], name="debit_of_mandate"),
+            models.Index(fields=["state", "id"], name="debit_by_state"),
+            models.Index(fields=["debit_on"], name="debit_by_day"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -62,6 +63,9 @@ class BillDelivery(models.Model):
         indexes = [
             models.Index(fields=["email", "-queued_at"], name="bill_delivery_by_mail"),
             models.Index(fields=["queued_at"], condition=Q(state="queued"), name="bill_delivery_queued"),
+            models.Index(fields=["state", "id"], condition=~Q(state=DeliveryState.SENT), name="bill_delivery_not_sent"),
+            models.Index(fields=["kind", "id"], condition=~Q(kind=DeliveryKind.NEW), name="bill_delivery_of_rare_kind"),
+            BrinIndex(fields=["queued_at"], name="bill_delivery_by_day", autosummarize=True),
             models.Index(
                 fields=["state", "queued_at"],
                 condition=Q(state__in=[DeliveryState.FAILED, DeliveryState.BOUNCED]),

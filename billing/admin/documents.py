@@ -109,7 +109,7 @@ class ChargeVoucherAdmin(DocumentAdmin[ChargeVoucher]):
     """What was printed of a charge that somebody accepted, and the bill that it shows."""
 
     list_display = ("number", "charge_shown", "invoice_shown", "amount_shown", "code", "issued_at")
-    list_filter = ("issued_at", "charge__invoice__document_code", "charge__invoice__status")
+    list_filter = ("issued_at", "charge__invoice__document_code")
     list_select_related = ("charge__invoice",)
     search_help_text = "Número de comprobante (C-…), código de verificación, número de cargo, de cuenta o de la factura"
     fields = (

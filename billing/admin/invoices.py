@@ -19,7 +19,7 @@ class InvoiceAdmin(ReadOnlyAdmin[Invoice]):
     """Bills come by import."""
 
     list_display = ("__str__", "account_shown", "subject_shown", "due_on", "amount_shown", "applied_shown", "situation")
-    list_filter = ("status", "kind", "service_kind")
+    list_filter = ("status", "kind")
     list_select_related = ("account",)
     search_help_text = "Número de factura, de cuenta o código de pago electrónico"
     inlines = (LineInline, AllocationOfInvoiceInline, CoverInline, ItemOfInvoiceInline)

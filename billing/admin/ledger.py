@@ -63,7 +63,6 @@ class PaymentEventAdmin(ReadOnlyAdmin[PaymentEvent]):
     """Each move of each payment, and its cause."""
 
     list_display = ("at", "payment_shown", "from_state", "to_state", "cause")
-    list_filter = ("to_state",)
     list_select_related = ("payment",)
     search_help_text = OF_PAYMENT
     fields = (*list_display, "detail_shown")

@@ -134,6 +134,7 @@ class CollectionOperation(models.Model):
                 fields=["created_at"], name="operation_unfinished", condition=Q(state__in=_PERHAPS_UNFINISHED)
             ),
             models.Index(fields=["operation_number"], name="operation_by_number"),
+            models.Index(fields=["held_because", "id"], name="operation_held", condition=~Q(held_because="")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["channel", "operation_number"], name="operation_told_once"),

@@ -122,6 +122,8 @@ class Invoice(models.Model):
             models.Index(fields=["account", "-issued_on"], name="invoice_by_account"),
             models.Index(fields=["account", "due_on"], name="invoice_payable_by_account", condition=_UNPAID),
             models.Index(fields=["invoice_number"], name="invoice_by_number"),
+            models.Index(fields=["id"], name="invoice_void", condition=Q(status=InvoiceStatus.VOID)),
+            models.Index(fields=["kind", "id"], name="invoice_of_rare_kind", condition=~Q(kind=InvoiceKind.SERVICE)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["document_code", "invoice_number"], name="invoice_identity"),

@@ -91,6 +91,9 @@ class Payment(models.Model):
             models.Index(fields=["checked_at"], name="payment_live", condition=Q(state__in=LIVE_STATES)),
             models.Index(fields=["operation_number"], name="payment_by_operation"),
             models.Index(
+                fields=["state", "id"], name="payment_not_succeeded", condition=~Q(state=PaymentState.SUCCEEDED)
+            ),
+            models.Index(
                 fields=["paid_at"],
                 name="payment_of_provider_by_day",
                 condition=Q(channel__in=PROVIDER_CHANNELS, state=PaymentState.SUCCEEDED),
@@ -245,6 +248,9 @@ class Allocation(AppendOnly):
             BrinIndex(fields=["created_at"], name="allocation_by_day", autosummarize=True),
             models.Index(
                 fields=["created_at"], name="allocation_returned", condition=Q(reason=AllocationReason.RETURN)
+            ),
+            models.Index(
+                fields=["reason", "id"], name="allocation_not_paid", condition=~Q(reason=AllocationReason.PAID)
             ),
             models.Index(fields=["credit_use"], name="allocation_by_use", condition=Q(credit_use__isnull=False)),
         ]

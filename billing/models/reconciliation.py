@@ -44,6 +44,7 @@ class ProviderMovement(AppendOnly):
         indexes = [
             models.Index(fields=["source", "day"], name="movement_by_day"),
             models.Index(fields=["object_id"], name="movement_by_object"),
+            models.Index(fields=["kind", "id"], name="movement_of_rare_kind", condition=~Q(kind=MovementKind.CHARGE)),
             models.Index(fields=["provider_payment_id"], name="movement_by_provider_payment"),
         ]
         constraints = [

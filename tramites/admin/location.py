@@ -12,8 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from unfold.widgets import TEXTAREA_CLASSES
 
-from accounts.admin.search import accounts_found_by
-from accounts.models import ServiceAccount
+from accounts.admin.search import accounts_named, people_found_by
 from oficina.shared.maps import map_link
 from oficina.shared.office.columns import NOTHING, linked_column
 from oficina.shared.office.records import OfficeAdmin, ReadOnlyAdmin
@@ -145,8 +144,7 @@ class LocationReportAdmin(ReadOnlyAdmin[LocationReport]):
         return loaded.defer("account__parcel")
 
     def found_by(self, typed: str) -> Q:
-        accounts = ServiceAccount.objects.filter(accounts_found_by(typed))
-        return Q(account__in=accounts.values("pk")) | Q(made_by__email__iexact=typed)
+        return Q(account__in=accounts_named(typed)) | Q(made_by__in=people_found_by(typed))
 
     @admin.display(description="qué cuenta")
     def text_shown(self, report: LocationReport) -> str:

@@ -14,7 +14,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin[OutgoingMail]):
 
     list_display = ("queued_at", "recipients", "subject", "sent_at")
     list_filter = (("sent_at", admin.EmptyFieldListFilter),)
-    search_help_text = "Mail de quien lo recibe"
+    search_help_text = "Mail entero de quien lo recibe, o el identificador del envío"
     fields = ("recipients", "subject", "queued_at", "sent_at", "message_id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
@@ -22,4 +22,4 @@ class OutgoingMailAdmin(ReadOnlyAdmin[OutgoingMail]):
         return super().get_queryset(request).defer("content")
 
     def found_by(self, typed: str) -> Q:
-        return Q(recipients__icontains=typed) | Q(message_id=typed)
+        return Q(recipients__in=[typed, typed.lower()]) | Q(message_id=typed)
