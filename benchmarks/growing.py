@@ -24,11 +24,12 @@ _OTHERS: Final = 0.02
 """Rows of a table for each bill: a bill every two months for ten years is sixty of an account."""
 
 _FEW: Final = {
-    "accounts.termsversion", "adhesions.bouncesource", "adhesions.debitretry", "auth.group", "auth.permission",
-    "billing.collectionchannel", "billing.invoiceseries", "billing.lateinterestpolicy", "billing.providerday",
-    "contenttypes.contenttype", "payment_plans.planpolicy", "sites.site", "tramites.awaymessage",
-    "tramites.cannedanswer", "tramites.openinghours", "tramites.procedure", "tramites.procedurecategory",
-    "tramites.zone",
+    "accounts.termsversion", "adhesions.bouncesecret", "adhesions.bouncesource", "adhesions.debitretry", "auth.group",
+    "auth.permission", "billing.channelsecret", "billing.collectionchannel", "billing.invoiceseries",
+    "billing.lateinterestpolicy", "billing.providerday", "contenttypes.contenttype", "payment_plans.planpolicy",
+    "payment_plans.policyoption", "sites.site", "tramites.awaymessage", "tramites.cannedanswer", "tramites.helptext",
+    "tramites.helptopic", "tramites.linkcheck", "tramites.openinghours", "tramites.paymentplace", "tramites.procedure",
+    "tramites.procedurecategory", "tramites.proceduretext", "tramites.zone",
 }  # fmt: skip
 """Tables that stay as small as they are: of things that a utility has a handful of, or one a day."""
 
