@@ -61,8 +61,8 @@ class ClaimAdmin(ReadOnlyAdmin[Claim]):
             "Reclamo",
             {
                 "fields": (
-                    "number_shown", "account_shown", "invoice_shown", "made_by_shown", "claimant_name", "made_at", "reason",
-                    "text", "reading_shown", "attachment_shown", "presumed_shown",
+                    "number_shown", "account_shown", "invoice_shown", "made_by_shown", "claimant_name", "made_at",
+                    "reason", "text", "reading_shown", "attachment_shown", "presumed_shown",
                 )
             },
         ),
