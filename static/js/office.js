@@ -8,6 +8,22 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const field of document.querySelectorAll(".office-field input[type=file]")) {
     field.hasChangeListener = true;
   }
+  // Up to 1280 pixels the menu is closed, and what opens and closes it is an icon that only a mouse reaches.
+  for (const toggle of document.querySelectorAll("[x-on\\:click='sidebarToggle()']")) {
+    toggle.setAttribute("role", "button");
+    toggle.setAttribute("aria-label", "Menú");
+    toggle.tabIndex = 0;
+    toggle.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        toggle.click();
+      }
+    });
+  }
+  // What adds a record is an icon too, which reads as "add".
+  for (const add of document.querySelectorAll(".addlink[title]")) {
+    add.setAttribute("aria-label", add.title);
+  }
   // Of lines that can be taken away, the column with the button has an empty heading.
   for (const heading of document.querySelectorAll(":is(.inline-group, .inline-related) thead th")) {
     if (!heading.textContent.trim()) {

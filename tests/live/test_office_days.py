@@ -1,0 +1,257 @@
+"""A day of each role of the office: logging in on the portal, the first page with the menu of the role, and from there
+its work by clicking only.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.enums import TermsPurpose
+from accounts.models import AccountLink, CustomerView, ServiceAccount, User
+from accounts.terms import accept_terms
+from adhesions.enums import DeliveryState
+from adhesions.models import BillDelivery
+from billing.enums import ClaimState
+from oficina.staff import roles
+from oficina.staff.look import MENU
+from oficina.staff.roles import Role
+from tests.accounts.identity import customer
+from tests.accounts.test_second_factor import totp
+from tests.factories import billing as bills
+from tests.factories.accounts import PASSWORD
+from tests.factories.chat import waiting
+from tests.factories.claims import claimed
+from tests.imports import csv_files
+from tests.live import journey
+from tests.live.browsing import Visits
+from tests.live.journey import House
+from tests.live.portal import Portal
+from tests.live.test_office_money import press
+from tests.staff.waiting_rows import mailed
+from tramites.help.first_help import publish_first_help
+from tramites.models import CannedAnswer, Conversation, HelpText
+
+OFFICE = "/admin/"
+ANSWER = "Leímos el medidor de nuevo: marca 1.300 m³. La factura está bien."
+
+
+def whole(*titles: str) -> set[str]:
+    """Every entry of these parts of the menu."""
+    return {entry["title"] for part in MENU if part["title"] in titles for entry in part["items"]}
+
+
+EVERYTHING = {entry["title"] for part in MENU for entry in part["items"]}
+MENUS = {
+    roles.ATTENTION: whole("Clientes", "Atención")
+    | {"Facturas", "Cargos", "Reclamos de facturas", "Comprobantes de cargos", "Libres deuda"}
+    | whole("Pagos") - {"Caja", "Turnos de caja", "Cobros en caja"}
+    | {"Adhesiones al débito", "Débitos", "Planes", "Mails"}
+    | {"Temas de ayuda", "Trámites", "Categorías de trámites", "Lugares de pago", "Aceptaciones"},
+    roles.TREASURY: {"Cuentas de servicio", "Usuarios", "Vínculos"}
+    | whole("Facturación") - {"Reclamos de facturas"}
+    | whole("Pagos", "Débito automático", "Planes de pago", "Cobranza y conciliación")
+    | {"Diferencias", "Eventos recibidos", "Reprocesos de eventos"},
+    roles.CONTENT: {"Zonas", "Respuestas preparadas", "Horarios de atención", "Mensajes fuera de horario"}
+    | whole("Contenido") - {"Aceptaciones"},
+    roles.AUDIT: EVERYTHING - {"Caja"},
+    roles.ADMINISTRATION: EVERYTHING,
+}
+"""What each role finds in the menu."""
+
+
+@pytest.fixture
+def home(portal: Portal) -> House:
+    """The bills of the account."""
+    return journey.house()
+
+
+@pytest.fixture
+def link(home: House) -> AccountLink:
+    """Ana's link to it."""
+    return journey.customer_of(home.account)
+
+
+def works_as(role: Role, *, name: str = "Olga") -> User:
+    """Somebody of the office who has this role and no other."""
+    person = customer(f"{name.lower()}@aguas.example")
+    person.first_name, person.last_name, person.is_staff = name, "Ríos", True
+    person.save()
+    person.groups.add(Group.objects.get(name=role.name))
+    return person
+
+
+def enters(visits: Visits, person: User) -> Page:
+    """Asks for the office, is led to the portal's login, and logs in there."""
+    page = visits.open(OFFICE)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ingresá a tu Oficina Virtual")
+    page.get_by_label("Mail").fill(person.email)
+    page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
+    press(page, "Ingresar")
+    return page
+
+
+def begins(visits: Visits, person: User, role: Role) -> Page:
+    """The first page, whose menu holds exactly what the role may see."""
+    page = enters(visits, person)
+    expect(page).to_have_url(f"{visits.portal.base_url}{OFFICE}")
+    assert menu(page) == sorted(MENUS[role])
+    return page
+
+
+def find(page: Page, typed: str) -> None:
+    """Type into the search box of the first page."""
+    page.get_by_role("searchbox", name="Buscar un cliente").fill(typed)
+    press(page, "Buscar")
+
+
+def menu(page: Page) -> list[str]:
+    """The entries of the menu, in the order of the alphabet."""
+    return sorted(page.locator("#nav-sidebar-apps a > span:last-child").all_text_contents())
+
+
+def by_menu(page: Page, entry: str) -> None:
+    """Open the menu, which is closed at this width, by the keyboard; and click an entry of it."""
+    page.get_by_role("button", name="Menú").press("Enter")
+    with page.expect_navigation():
+        page.locator("#nav-sidebar-apps").get_by_text(entry, exact=True).click()
+
+
+def by_link(page: Page, name: str) -> None:
+    """Click a link in the page itself."""
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
+
+
+def test_attention(portal: Portal, visits: Visits, home: House, link: AccountLink) -> None:
+    payment = bills.paid_checkout(home.late, payer=link.user)
+    claim = claimed(link, home.current)
+    mailed(link, DeliveryState.FAILED)
+    conversation = waiting(link.user)
+    accept_terms(link.user, TermsPurpose.REGISTRATION, None)
+    olga = works_as(roles.ATTENTION)
+
+    page = begins(visits, olga, roles.ATTENTION)
+    expect(page.get_by_role("main")).to_contain_text("Reclamos de facturas")
+    expect(page.get_by_role("main")).not_to_contain_text("$")
+    find(page, payment.number)
+    expect(page.locator(f"#payment-{payment.pk}")).to_contain_text(payment.number)
+    for act in ("Devolver", "Cobrar"):
+        expect(page.get_by_role("main").get_by_role("link", name=act)).to_have_count(0)
+
+    by_link(page, f"Responder {claim.number}")
+    page.get_by_label("Sin cambios", exact=True).check()
+    page.get_by_label("Respuesta").fill(ANSWER)
+    press(page, "Continuar")
+    press(page, "Sí, enviar la respuesta")
+    expect(page.get_by_text("Respondimos el reclamo.")).to_be_visible()
+    assert ANSWER in portal.wait_for_mail(journey.ANA, subject=f"Respondimos tu reclamo {claim.number}").text
+
+    by_link(page, "Ver cliente")
+    failed = BillDelivery.objects.get()
+    press(page, f"Enviar de nuevo {failed.invoice} a {failed.email}")
+    expect(page.get_by_text("Facturas en camino: 1.")).to_be_visible()
+    again = BillDelivery.objects.exclude(pk=failed.pk)
+    portal.wait_until(lambda: again.filter(state=DeliveryState.SENT).exists(), "the bill that was sent again")
+
+    by_menu(page, "Conversaciones")
+    page.locator("#result_list a[href*='/tramites/conversation/'][href*='/change/']").click()
+    press(page, "Atenderla yo")
+    page.get_by_label("Respuesta", exact=True).fill("Mañana a las 8.")
+    press(page, "Enviar respuesta")
+    expect(page.get_by_role("log")).to_contain_text("Mañana a las 8.")
+
+    by_link(page, "Ver cliente")
+    by_link(page, "Ver como cliente")
+    page.get_by_label("¿Para qué lo mirás?").fill("No encuentra una factura")
+    press(page, "Ver como cliente")
+    expect(page.get_by_role("complementary", name="Vista como cliente")).to_contain_text("Ana Suárez")
+    expect(journey.box_of(page, home.next_one)).to_be_visible()
+    press(page, "Salir de la vista")
+    assert menu(page) == sorted(MENUS[roles.ATTENTION])
+
+    claim.refresh_from_db()
+    assert (claim.state, claim.answered_by) == (ClaimState.DISMISSED, olga)
+    assert Conversation.objects.get(pk=conversation.pk).assigned_to == olga
+    view = CustomerView.objects.get()
+    assert (view.by, view.seen, view.reason, view.end) == (olga, link.user, "No encuentra una factura", "left")
+
+
+def test_content(portal: Portal, visits: Visits) -> None:
+    publish_first_help(now=timezone.now())
+    olga = works_as(roles.CONTENT)
+    page = begins(visits, olga, roles.CONTENT)
+
+    by_menu(page, "Temas de ayuda")
+    by_link(page, "Olvidé mi contraseña")
+    page.get_by_role("textbox", name="Texto").fill("Tocá **Olvidé mi contraseña** y escribí tu mail.")
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Ver cómo queda").click()
+    expect(opened.value.locator("strong", has_text="Olvidé mi contraseña")).to_be_visible()
+    before = HelpText.objects.count()
+    press(page, "Guardar")
+    assert HelpText.objects.count() == before + 1
+    assert HelpText.objects.latest("pk").written_by == olga
+
+    by_menu(page, "Respuestas preparadas")
+    with page.expect_navigation():
+        page.get_by_role("link", name="Agregar respuesta preparada", exact=True).click()
+    page.get_by_role("textbox", name="Título").fill("Corte en tu zona")
+    page.get_by_role("textbox", name="Texto").fill("El corte termina a las 16.")
+    press(page, "Guardar")
+    assert CannedAnswer.objects.get().body == "El corte termina a las 16."
+
+    anyone = visits.open("/")
+    anyone.get_by_role("link", name="Ayuda").click()
+    anyone.get_by_role("searchbox").fill("Olvidé mi contraseña")
+    anyone.get_by_role("button", name="Buscar").click()
+    expect(anyone.get_by_role("main")).to_contain_text("y escribí tu mail")
+
+
+def test_administration(portal: Portal, visits: Visits, tmp_path: Path) -> None:
+    berta = customer("berta@aguas.example")
+    page = begins(visits, works_as(roles.ADMINISTRATION), roles.ADMINISTRATION)
+
+    find(page, berta.email)
+    by_link(page, "Ver el registro")
+    by_link(page, "Roles en la oficina")
+    page.get_by_label(roles.CONTENT.name, exact=True).check()
+    press(page, "Continuar")
+    press(page, "Sí, cambiar los roles")
+    expect(page.get_by_text(f"Listo. {berta.full_name}: Contenido.")).to_be_visible()
+    begins(visits, berta, roles.CONTENT)
+
+    by_menu(page, "Importar archivos")
+    path = csv_files.write(tmp_path / "cuentas.csv", csv_files.account())
+    page.get_by_label("Archivos CSV").set_input_files(path)
+    press(page, "Subir y seguir")
+    expect(page.get_by_text("La prueba terminó y no se guardó nada.")).to_be_visible(timeout=30_000)
+    assert not ServiceAccount.objects.exists()
+
+
+@pytest.fixture
+def _second_factor_is_asked(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The web of this test asks for it, as that of production does; the next test starts one that does not."""
+    monkeypatch.setenv("OFFICE_SECOND_FACTOR", "yes")
+    portal.processes.stop("web")
+    portal.processes.start("web")
+    yield
+    portal.processes.stop("web")
+
+
+@pytest.mark.usefixtures("_second_factor_is_asked")
+def test_first_day_begins_with_a_second_factor(portal: Portal, visits: Visits) -> None:
+    page = enters(visits, works_as(roles.CONTENT))
+    page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
+    press(page, "Confirmar")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Activar el segundo factor")
+    page.get_by_text("No puedo escanear").click()
+    secret = page.get_by_text("Escribí esta clave en la aplicación").locator("strong").inner_text().replace(" ", "")
+    page.get_by_label("Código").fill(totp(secret))
+    press(page, "Activar")
+    by_link(page, "Ir a la oficina")
+    expect(page).to_have_url(f"{portal.base_url}{OFFICE}")
+    assert menu(page) == sorted(MENUS[roles.CONTENT])
