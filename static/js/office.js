@@ -13,6 +13,7 @@ document.addEventListener("DOMContentLoaded", () => {
     toggle.setAttribute("role", "button");
     toggle.setAttribute("aria-label", "Menú");
     toggle.tabIndex = 0;
+    toggle.classList.remove("xl:hidden!"); // office.css says from which width it is not needed
     toggle.addEventListener("keydown", (event) => {
       if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();

@@ -3,29 +3,42 @@ its work by clicking only.
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from accounts.enums import TermsPurpose
 from accounts.models import AccountLink, CustomerView, ServiceAccount, User
 from accounts.terms import accept_terms
+from adhesions.debit.bank_files import BankAnswer, BankResult
+from adhesions.debit.mandates import give_bank_mandate
 from adhesions.enums import DeliveryState
-from adhesions.models import BillDelivery
+from adhesions.models import BankPresentation, BillDelivery
 from billing.enums import ClaimState
+from billing.models import Payment
+from oficina.shared.audit.changes import RecordedChange
+from oficina.shared.dates import today
+from oficina.shared.money import NBSP, ZERO, pesos
 from oficina.staff import roles
 from oficina.staff.look import MENU
 from oficina.staff.roles import Role
 from tests.accounts.identity import customer
 from tests.accounts.test_second_factor import totp
+from tests.adhesions.debit.test_bank_accounts import CBU
+from tests.adhesions.debit.test_bank_files import answer_file
+from tests.adhesions.debit.test_mandates import CUIL, consent
 from tests.factories import billing as bills
-from tests.factories.accounts import PASSWORD
+from tests.factories.accounts import PASSWORD, AccountLinkFactory
+from tests.factories.billing import InvoiceFactory
 from tests.factories.chat import waiting
 from tests.factories.claims import claimed
+from tests.factories.debits import announced
 from tests.imports import csv_files
+from tests.ledger_invariants import ledger_invariants
 from tests.live import journey
 from tests.live.browsing import Visits
 from tests.live.journey import House
@@ -117,7 +130,7 @@ def by_menu(page: Page, entry: str) -> None:
     """Open the menu, which is closed at this width, by the keyboard; and click an entry of it."""
     page.get_by_role("button", name="Menú").press("Enter")
     with page.expect_navigation():
-        page.locator("#nav-sidebar-apps").get_by_text(entry, exact=True).click()
+        page.locator("#nav-sidebar-apps a").get_by_text(entry, exact=True).click()
 
 
 def by_link(page: Page, name: str) -> None:
@@ -178,6 +191,50 @@ def test_attention(portal: Portal, visits: Visits, home: House, link: AccountLin
     assert Conversation.objects.get(pk=conversation.pk).assigned_to == olga
     view = CustomerView.objects.get()
     assert (view.by, view.seen, view.reason, view.end) == (olga, link.user, "No encuentra una factura", "left")
+
+
+def test_treasury(portal: Portal, visits: Visits, home: House, link: AccountLink) -> None:
+    payment = bills.paid_checkout(home.late, payer=link.user)
+    neighbour = AccountLinkFactory.create()
+    mandate = give_bank_mandate(neighbour, CBU, CUIL, consent(), now=timezone.now())
+    bill = InvoiceFactory.create(account=neighbour.account, amount=Decimal("1000.10"))
+    announced(mandate, bill, amount=Decimal("1000.10"), debit_on=today(), try_on=today())
+    olga = works_as(roles.TREASURY)
+
+    page = begins(visits, olga, roles.TREASURY)
+    expect(page.locator(".office-home__money")).to_contain_text(pesos(payment.amount_received or ZERO))
+    by_menu(page, "Presentaciones al banco")
+    by_link(page, "Generar una presentación")
+    press(page, "Continuar")
+    press(page, "Sí, generar")
+    expect(page.get_by_text(f"1 débito, ${NBSP}1.000,10")).to_be_visible()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Descargar el archivo para el banco").click()
+    assert CBU in Path(taken.value.path()).read_text(encoding="ascii")
+
+    presentation = BankPresentation.objects.get()
+    by_menu(page, "Respuestas del banco")
+    by_link(page, "Cargar una respuesta del banco")
+    answer: FilePayload = {"name": "respuesta.txt", "mimeType": "text/plain", "buffer": bank_accepts(presentation)}
+    page.get_by_label("Archivo del banco").set_input_files(answer)
+    press(page, "Revisar el archivo")
+    press(page, "Sí, cargar la respuesta")
+    expect(page.get_by_text("Aceptados: 1, rechazados: 0, revertidos: 0.")).to_be_visible()
+    bill.refresh_from_db()
+    assert bill.is_paid
+    change = RecordedChange.objects.get(table="adhesions.bankpresentation")
+    assert (change.record, change.who, change.origin["name"]) == (presentation.pk, olga.pk, "Olga Ríos")
+    ledger_invariants()
+
+
+def bank_accepts(presentation: BankPresentation) -> bytes:
+    """The bank's file, in which it debited the only one."""
+    payment = Payment.objects.get(debit_try__presentation=presentation)
+    accepted = BankAnswer(
+        reference=payment.public_id, result=BankResult.ACCEPTED, reason="", amount=payment.amount_asked,
+        answered_on=today(),
+    )  # fmt: skip
+    return answer_file([accepted]).replace(b"H0100000007", f"H01{presentation.number:08d}".encode())
 
 
 def test_content(portal: Portal, visits: Visits) -> None:
