@@ -19,9 +19,10 @@ from adhesions.debit.mandates import give_bank_mandate
 from adhesions.enums import DeliveryState
 from adhesions.models import BankPresentation, BillDelivery
 from billing.enums import ClaimState
-from billing.models import Payment
+from billing.models import Payment, Refund
 from oficina.shared.audit.changes import RecordedChange
 from oficina.shared.dates import today
+from oficina.shared.ids import public_id
 from oficina.shared.money import NBSP, ZERO, pesos
 from oficina.staff import roles
 from oficina.staff.look import MENU
@@ -40,7 +41,7 @@ from tests.factories.debits import announced
 from tests.imports import csv_files
 from tests.ledger_invariants import ledger_invariants
 from tests.live import journey
-from tests.live.browsing import Visits
+from tests.live.browsing import PHONE, Visits
 from tests.live.journey import House
 from tests.live.portal import Portal
 from tests.live.test_office_money import press
@@ -266,6 +267,65 @@ def test_content(portal: Portal, visits: Visits) -> None:
     anyone.get_by_role("searchbox").fill("Olvidé mi contraseña")
     anyone.get_by_role("button", name="Buscar").click()
     expect(anyone.get_by_role("main")).to_contain_text("y escribí tu mail")
+
+
+@pytest.mark.expects_complaints  # Django's, of the refund that is refused
+def test_audit(portal: Portal, visits: Visits, home: House, link: AccountLink) -> None:
+    customer_page = visits.open("/accesibilidad/", width=PHONE)
+    journey.log_in(customer_page, link.user)
+    payment = journey.begin_payment(customer_page, portal, link, home.current)
+    journey.pay_by_card(customer_page)
+    expect(customer_page.get_by_role("heading", level=1)).to_have_text("Listo, pagaste")
+    bruno = works_as(roles.TREASURY, name="Bruno")
+    gives_back(enters(visits, bruno), payment)
+    refund = Refund.objects.get()
+    portal.wait_for_jobs()
+    olga = works_as(roles.AUDIT)
+
+    page = begins(visits, olga, roles.AUDIT)
+    by_menu(page, "Cambios")
+    made = page.locator("#result_list tbody tr", has_text=f"Devolución {refund.pk}")
+    expect(made.last).to_contain_text("Bruno Ríos")
+    expect(made.last).to_contain_text(f"${NBSP}300,10")
+    expect(made.first.locator("del")).not_to_have_count(0)
+    made.last.get_by_role("link", name=f"Devolución {refund.pk}").click()
+    expect(page.get_by_role("button", name="Guardar")).to_have_count(0)
+
+    by_menu(page, "Pagos")
+    page.locator("#result_list").get_by_role("link", name=payment.number).click()
+    expect(page.get_by_role("heading", name="Qué pasó con este pago")).to_be_visible()
+    expect(page.get_by_role("link", name="Devolver plata")).to_have_count(0)
+    expect(page.get_by_role("button", name="Guardar")).to_have_count(0)
+    refused = forced(page, f"/admin/billing/payment/{payment.pk}/devolver/")
+    assert (refused, Refund.objects.count()) == (403, 1)
+
+    by_menu(page, "Visitas")
+    looks = page.locator("#result_list tbody tr", has_text="Olga Ríos")
+    expect(looks.first).to_contain_text(f"/admin/billing/payment/{payment.pk}/devolver/")
+    expect(looks.first).to_contain_text("403")
+    expect(looks.filter(has_text=f"/admin/billing/payment/{payment.pk}/change/")).to_have_count(1)
+
+
+def gives_back(page: Page, payment: Payment) -> None:
+    """A part of a payment, from the customer who was found by its number."""
+    find(page, payment.number)
+    by_link(page, f"Devolver {payment.number}")
+    page.get_by_label("Una parte", exact=True).check()
+    page.get_by_label("Importe de la parte").fill("300,10")
+    page.get_by_label("Pagó de más").check()
+    press(page, "Continuar")
+    press(page, f"Sí, devolver ${NBSP}300,10")
+    expect(page.get_by_text(f"Devolvimos ${NBSP}300,10 (D-")).to_be_visible()
+
+
+def forced(page: Page, address: str) -> int:
+    """The status of the answer to a refund that the page offers no button for."""
+    token = page.locator("input[name=csrfmiddlewaretoken]").first.input_value()
+    given: dict[str, str | float | bool] = {
+        "csrfmiddlewaretoken": token, "key": public_id(), "share": "part", "amount": "100,00", "reason": "paid_twice",
+        "detail": "", "confirmado": "1",
+    }  # fmt: skip
+    return page.request.post(address, form=given).status
 
 
 def test_administration(portal: Portal, visits: Visits, tmp_path: Path) -> None:
