@@ -33,7 +33,11 @@ def accounts_named(typed: str) -> list[int]:
 
 
 def users_found_by(typed: str) -> Q:
-    """People by mail, document, telephone or an account that they have linked; by name, when there are letters."""
+    """People by mail, document, telephone or an account that they have linked; by name, when there are letters. What
+    has an @ is how a mail begins.
+    """
+    if "@" in typed[1:]:
+        return Q(email__startswith=typed.lower())
     digits = digits_typed(typed)
     if not digits.isdecimal():
         return Q(public_id=typed.lower()) | Q(email__icontains=typed) | _named(typed)

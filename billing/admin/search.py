@@ -90,7 +90,9 @@ def day_typed(typed: str) -> Q:
 
 def invoice_numbers(typed: str) -> list[str]:
     """How a bill's number may be stored: as typed, or as a point of sale of four or five digits and eight more."""
-    number = re.sub(r"^[ABab]\s+", "", typed)
+    number = re.sub(r"^[ABab]\s*(?=[0-9])", "", typed)
+    if re.search(r"[^0-9\s-]", number):
+        return [number]  # a code of letters and digits, which has groups too
     groups = re.findall(r"[0-9]+", number)
     if len(groups) == 1 and len(groups[0]) in {12, 13}:
         groups = [groups[0][:-8], groups[0][-8:]]

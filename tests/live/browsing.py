@@ -4,11 +4,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final, Literal
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.live.portal import Portal
 
+SCHEMES: Final[tuple[Literal["dark"], Literal["light"]]] = ("dark", "light")
 PHONE = 390
 DESKTOP = 1280
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -75,3 +77,9 @@ class Visits:
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.complaints.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+
+
+def office_in_colours(page: Page, scheme: Literal["dark", "light"]) -> None:
+    """The office's page for whoever chose these colours: Unfold asks what the system prefers only while it loads."""
+    page.evaluate("scheme => Alpine.$data(document.documentElement).switchTheme(scheme)", scheme)
+    page.wait_for_function("scheme => document.documentElement.classList.contains(scheme)", arg=scheme)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from tests.live import journey
 from tests.live.axe import violations
-from tests.live.browsing import DESKTOP, PHONE, Visits
+from tests.live.browsing import DESKTOP, PHONE, SCHEMES, Visits, office_in_colours
 from tests.staff.conftest import a_row_of_everything
 
 
@@ -56,9 +56,8 @@ def _faults(page: Page) -> list[str]:
     faults = []
     for width in (PHONE, DESKTOP):
         page.set_viewport_size({"width": width, "height": 900})
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            page.wait_for_timeout(50)  # Unfold's script answers the change of colours
+        for scheme in SCHEMES:
+            office_in_colours(page, scheme)
             faults += [f"{page.url} at {width}, {scheme}: {found}" for found in violations(page)]
         if page.evaluate("document.querySelector('#main').scrollWidth") > width:
             faults.append(f"{page.url} at {width} is wider than the screen")

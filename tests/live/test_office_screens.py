@@ -9,7 +9,7 @@ from tests.factories import billing as bills
 from tests.factories import plans
 from tests.live import journey
 from tests.live.axe import violations
-from tests.live.browsing import DESKTOP, PHONE, Visits
+from tests.live.browsing import DESKTOP, PHONE, SCHEMES, Visits, office_in_colours
 from tests.staff.waiting_rows import one_of_each
 
 
@@ -52,8 +52,7 @@ def _faults(page: Page, path: str) -> list[str]:
     faults = []
     for width in (PHONE, DESKTOP):
         page.set_viewport_size({"width": width, "height": 900})
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            page.wait_for_timeout(50)  # Unfold's script answers the change of colours
+        for scheme in SCHEMES:
+            office_in_colours(page, scheme)
             faults += [f"{path} at {width}, {scheme}: {found}" for found in violations(page)]
     return faults

@@ -163,6 +163,7 @@ def test_an_account_without_anything_says_so_kindly(as_administrator: Client) ->
         "reclamos": "Reclamos Nadie reclamó por facturas de esta cuenta.",
         "avisos-de-pago": "Avisos de pago Nadie avisó pagos hechos en otro lado.",
         "conversaciones": "Conversaciones No hay conversaciones.",
+        "mostrador": "Atenciones en el mostrador Nadie vino al mostrador por esta cuenta.",
         "factura-digital": "Factura digital Nadie recibe por mail las facturas de esta cuenta.",
         "debito-automatico": "Débito automático Sus facturas no se debitan.",
         "debitos": "Débitos Todavía no se anunció ningún débito.",
@@ -176,6 +177,7 @@ def test_an_account_without_anything_says_so_kindly(as_administrator: Client) ->
         "titulares": "Titulares anteriores No tuvo otro titular desde que está en la Oficina Virtual.",
         "importaciones": "Cambios por importación Ningún archivo cambió los datos de la cuenta.",
         "movimientos": "Movimientos de la oficina La oficina no cambió nada de esto.",
+        "registro": "Registro de cambios Todavía no cambió nada de esta cuenta.",
     }
     text = text_of(answer)
     assert '<span class="office-badge office-badge--warning">Suspendida</span> <strong>Inés Paz</strong>' in text
@@ -230,6 +232,7 @@ def test_a_person_tells_all_of_themselves(
     }  # fmt: skip
     assert len(page.table("mails")) == 10
     assert page.table("movimientos")[0][1] == "Nora Videla"
+    assert page.table("registro")[0][1] == "El portal"
     EmailAddress.objects.filter(user=person).update(verified=False)
     text = text_of(as_administrator.get(f"/admin/clientes/personas/{person.pk}/"))
     assert "<dt>Mail</dt><dd>Sin confirmar</dd>" in text

@@ -4,7 +4,8 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.text import Truncator
 
-from accounts.models import ServiceAccount
+from accounts.attending import attentions_of
+from accounts.models import Attention, ServiceAccount
 from billing.admin import claim_answering, payment_report_deciding
 from billing.claims.presentation import claim_state
 from billing.enums import PaymentReportState
@@ -41,6 +42,34 @@ _CONVERSATION_TONES = {
     ConversationState.ANSWERED: "success",
     ConversationState.CLOSED: "",
 }
+
+
+def attentions(account: ServiceAccount, may: May) -> Section:
+    """Who came to the counter about it."""
+    return Section(
+        slug="mostrador",
+        title="Atenciones en el mostrador",
+        headings=("Atención", "Empezó", "Quién vino", "A qué vino", "Quién atendió", "Estado"),
+        rows=[_attention(attended, may) for attended in attentions_of(account, most=FEW)],
+        empty="Nadie vino al mostrador por esta cuenta.",
+        every=list_found(Attention, account.number),
+    )
+
+
+def _attention(attended: Attention, may: May) -> Row:
+    goes_on = attended.ended_at is None
+    return Row(
+        anchor=anchor_of(attended),
+        cells=(
+            record_cell(attended),
+            moment_cell(attended.began_at),
+            text_cell(attended.visitor_name, note=attended.get_relation_display()),
+            text_cell(attended.reason, note=Truncator(attended.outcome).words(20)),
+            person_cell(attended.by, may),
+            state_cell(StateWords("En curso", "warning") if goes_on else StateWords("Terminada", "success")),
+        ),
+        is_over=not goes_on,
+    )
 
 
 def claims(account: ServiceAccount, may: May) -> Section:
@@ -193,3 +222,4 @@ CLAIMS = Part(shows=Claim, build=claims)
 PAYMENT_REPORTS = Part(shows=PaymentReport, build=payment_reports)
 LOCATION_REPORTS = Part(shows=LocationReport, build=location_reports)
 CONVERSATIONS = Part(shows=Conversation, build=conversations)
+ATTENTIONS = Part(shows=Attention, build=attentions)

@@ -42,6 +42,7 @@ PARTS: Final = (
     account_care.CLAIMS,
     account_care.PAYMENT_REPORTS,
     account_care.CONVERSATIONS,
+    account_care.ATTENTIONS,
     account_services.DIGITAL_BILLS,
     account_services.MANDATES,
     account_services.DEBITS,
@@ -55,6 +56,7 @@ PARTS: Final = (
     account_people.HOLDERS,
     Part(shows=ImportChange, build=trail.imports),
     trail.ACCOUNT_LOG,
+    trail.ACCOUNT_CHANGES,
 )
 """In the order in which somebody at the counter asks."""
 

@@ -31,6 +31,7 @@ PARTS: Final = (
     Part(shows=UserSession, build=person_parts.sessions),
     Part(shows=OutgoingMail, build=trail.mails_of_person),
     Part(shows=LogEntry, build=person_parts.office_log),
+    trail.PERSON_CHANGES,
 )
 
 

@@ -1,6 +1,7 @@
 """What was done and told about a customer: mails, imports, and what the office changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Final
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -8,9 +9,13 @@ from django.db.models import Model, Q
 
 from accounts.models import AccountLink, ServiceAccount, User
 from billing.presentation import StateWords
+from oficina.shared.audit.changes import RecordedChange
+from oficina.shared.audit.telling import ToldChange, ToldDatum
 from oficina.shared.enums import ImportAction
 from oficina.shared.models import ImportChange, OutgoingMail
+from oficina.staff.audit.trail import audit_of, audit_of_account
 from oficina.staff.customers.sections import (
+    Cell,
     Part,
     Row,
     Section,
@@ -21,10 +26,12 @@ from oficina.staff.customers.sections import (
     state_cell,
     text_cell,
 )
-from oficina.staff.customers.ways import May, anchor_of
+from oficina.staff.customers.ways import May, anchor_of, person_address, view_permission
 
 FEW = 10
 MOST_PEOPLE = 12
+SYSTEM: Final = "El portal"
+"""Who did what nobody who was logged in did."""
 
 
 def mails_to(addresses: Collection[str], *, title: str = "Mails", every: str = "") -> Section:
@@ -124,4 +131,49 @@ def office_log_of_account(account: ServiceAccount, may: May) -> Section:
     return office_log_of([account, *links], may)
 
 
+def _changes(told: Iterable[ToldChange], may: May, *, empty: str) -> Section:
+    """What changed, from what to what, who changed it and from where."""
+    people = may(view_permission(User))
+    return Section(
+        slug="registro",
+        title="Registro de cambios",
+        headings=("Momento", "Quién", "Qué", "Antes y después", "Desde dónde"),
+        rows=[
+            Row(
+                anchor=f"cambio-{number}",
+                cells=(
+                    moment_cell(change.at),
+                    Cell(
+                        text=change.who or SYSTEM,
+                        address=person_address(change.who_key) if people and change.who_key else "",
+                    ),
+                    Cell(text=change.table, address=change.address),
+                    text_cell("; ".join(_datum(change, datum) for datum in change.data)),
+                    text_cell(change.where, note=change.ip),
+                ),
+            )
+            for number, change in enumerate(told, start=1)
+        ],
+        empty=empty,
+    )
+
+
+def _datum(change: ToldChange, datum: ToldDatum) -> str:
+    if change.is_new:
+        return f"{datum.name}: {datum.after}"
+    return f"{datum.name}: {datum.before}" if change.is_gone else f"{datum.name}: {datum.before} → {datum.after}"
+
+
+def changes_of_account(account: ServiceAccount, may: May) -> Section:
+    """The newest changes of whatever belongs to the account."""
+    return _changes(audit_of_account(account, most=FEW), may, empty="Todavía no cambió nada de esta cuenta.")
+
+
+def changes_of_person(person: User, may: May) -> Section:
+    """The newest changes of the person's own data, roles and permissions."""
+    return _changes(audit_of(person, most=FEW), may, empty="Todavía no cambió nada de esta persona.")
+
+
 ACCOUNT_LOG = Part(shows=LogEntry, build=office_log_of_account)
+ACCOUNT_CHANGES = Part(shows=RecordedChange, build=changes_of_account)
+PERSON_CHANGES = Part(shows=RecordedChange, build=changes_of_person)

@@ -6,7 +6,7 @@ from tests.factories.chat import answered, open_hours
 from tests.factories.guidance import help_topic
 from tests.live import journey
 from tests.live.axe import violations
-from tests.live.browsing import DESKTOP, PHONE, Visits
+from tests.live.browsing import DESKTOP, PHONE, SCHEMES, Visits, office_in_colours
 from tests.live.portal import Portal
 from tests.live.screens.doing import submit
 from tests.live.screens.names import CHAT
@@ -56,8 +56,7 @@ def office_faults(visits: Visits, nora: User, *conversations: Conversation) -> l
         page.goto(f"/admin/tramites/conversation/{conversation.pk}/change/")
         for width in (PHONE, DESKTOP):
             page.set_viewport_size({"width": width, "height": 900})
-            for scheme in ("dark", "light"):
-                page.emulate_media(color_scheme=scheme)
-                page.wait_for_timeout(50)  # Unfold's script answers the change of colours
+            for scheme in SCHEMES:
+                office_in_colours(page, scheme)
                 faults += [f"{conversation} at {width}, {scheme}: {found}" for found in violations(page)]
     return faults
