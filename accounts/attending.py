@@ -56,9 +56,10 @@ def begin_attention(
 
 
 def note_step(attention: Attention, deed: AttentionDeed, said: str, *, now: datetime) -> AttentionStep:
-    """Add what was done. In the caller's transaction, with the act itself. Raises AttentionEnded."""
-    _open(attention)
-    return AttentionStep.objects.create(attention=attention, deed=deed, said=said[:200], at=now)
+    """Add what was done: in the caller's transaction, when there is one, with the act itself. Raises AttentionEnded."""
+    with transaction.atomic():
+        _open(attention)
+        return AttentionStep.objects.create(attention=attention, deed=deed, said=said[:200], at=now)
 
 
 def end_attention(attention: Attention, outcome: str, *, now: datetime) -> bool:

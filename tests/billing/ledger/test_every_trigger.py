@@ -81,12 +81,12 @@ STOPPED = {
         ) WHERE must_prove_since IS NOT NULL
     """,
     ("accounts_attention", "ended_for_good"): """
-        UPDATE accounts_attention SET ended_at = now();
+        UPDATE accounts_attention SET ended_at = began_at + interval '1 minute';
         UPDATE accounts_attention SET outcome = 'x'
     """,
     ("accounts_attention", "who_came_stays"): "UPDATE accounts_attention SET document = '1'",
     ("accounts_attentionstep", "only_while_attending"): """
-        UPDATE accounts_attention SET ended_at = now();
+        UPDATE accounts_attention SET ended_at = began_at + interval '1 minute';
         INSERT INTO accounts_attentionstep (attention_id, deed, said, at) SELECT id, 'other', 'x', now()
             FROM accounts_attention LIMIT 1
     """,

@@ -1,8 +1,13 @@
 """Linking accounts, Inicio and the way to the checkout."""
 
+from django.utils import timezone
 from playwright.sync_api import Locator, Page
 
+from accounts.counter_links import invite_to_link
+from accounts.models import User
+from oficina.shared.models import OutgoingMail
 from tests.factories.accounts import AccountLinkFactory, ServiceAccountFactory, UserFactory
+from tests.factories.attention import TENANT
 from tests.live import journey
 from tests.live.portal import Portal
 from tests.live.screens.doing import base, submit
@@ -16,6 +21,7 @@ def test_screens_of_customers(portal: Portal, tour: Tour) -> None:
     journey.log_in(page, user)
     tour.see("/inicio/", "account_home_short", "without accounts")
     tour.see("/mis-cuentas/", "my_accounts", "without accounts")
+    tour.see(f"/invitacion/{invited_at_the_counter(user)}/", "accept_invitation")
     tour.see("/mis-cuentas/vincular/", "link_account")
     submit(page, "Buscar")
     tour.look("link_account", "with errors")
@@ -73,6 +79,16 @@ def test_screens_of_customers(portal: Portal, tour: Tour) -> None:
         "direct_debit", "cancel_direct_debit", "stop_debit", "direct_debit_card", "change_bill_mail", "prove_bill_mail",
     }  # fmt: skip
     assert tour.seen == CUSTOMERS - elsewhere
+
+
+def invited_at_the_counter(user: User) -> str:
+    """What the mail of the office leads to."""
+    office = UserFactory.create(email="olga@aguas.example", is_staff=True)
+    invite_to_link(ServiceAccountFactory.create(), user.email, TENANT, by=office, now=timezone.now())
+    mail = OutgoingMail.objects.get(recipients=user.email)
+    assert mail.content is not None
+    told: str = mail.content["body"]
+    return told.partition("/invitacion/")[2].partition("/")[0]
 
 
 def find_account(page: Page, number: str, datum: str) -> None:
