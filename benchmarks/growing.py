@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import ForeignKey, Model
+from django.db.models import EmailField, ForeignKey, Model
 from psycopg import sql
 from tqdm import tqdm
 
@@ -133,6 +133,8 @@ def _value(field: Any, *, unique: bool, wanted: int) -> sql.Composable:
             return sql.SQL("substr({column}, 1, 200)").format(column=column)  # no list reads documents
         case "text" if not unique:
             return sql.SQL("left({column}, 1000)").format(column=column)
+    if unique and isinstance(field, EmailField):
+        return sql.SQL("left(md5(copy_number::text), 16) || '@correo.example'")
     return _own_key(column, kind) if unique else column
 
 

@@ -5,6 +5,8 @@ from django.db.models import Q
 from accounts.account_numbers import digits_typed
 from accounts.models import AccountLink, ServiceAccount, User
 
+SHORTEST_WORD = 2
+"""Letters. With fewer it is a number, such as P-00418902, and no reason to look into every name."""
 FEW = 50
 """Rows of another table that one search goes through at most."""
 
@@ -24,6 +26,8 @@ def accounts_found_by(typed: str) -> Q:
     digits = digits_typed(typed)
     if digits.isdecimal():
         return Q(number=digits) | Q(holder_document=digits) | Q(meter_number=typed)
+    if sum(character.isalpha() for character in typed) < SHORTEST_WORD:
+        return Q(meter_number=typed)
     return Q(meter_number=typed) | Q(holder_name__icontains=typed) | Q(service_address__icontains=typed)
 
 
