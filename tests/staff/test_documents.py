@@ -112,19 +112,14 @@ def test_the_list_filters_by_the_day_of_issue(
     assert "Últimos 7 días" in text_of(as_administrator.get(f"/admin/billing/{kind}/"))
 
 
-def test_a_comprobante_is_found_by_its_charge_and_its_bill_and_filtered_by_how_the_bill_stands(
-    as_administrator: Client, link: AccountLink
-) -> None:
-    void, standing = (a_document("chargevoucher", link) for _ in range(2))
-    assert isinstance(void, ChargeVoucher)
-    bill = Invoice.objects.get(charge=void.charge_id)
-    Invoice.objects.filter(pk=bill.pk).update(status="void")
+def test_a_comprobante_is_found_by_its_charge_and_its_bill(as_administrator: Client, link: AccountLink) -> None:
+    sought, _ = (a_document("chargevoucher", link) for _ in range(2))
+    assert isinstance(sought, ChargeVoucher)
+    bill = Invoice.objects.get(charge=sought.charge_id)
 
-    for typed in (void.charge.charge_number, bill.invoice_number, f"B {bill.invoice_number}"):
-        assert void.pk in found(as_administrator, "chargevoucher", q=typed)
-    assert found(as_administrator, "chargevoucher", q=bill.invoice_number) == [void.pk]
-    assert found(as_administrator, "chargevoucher", charge__invoice__status__exact="void") == [void.pk]
-    assert found(as_administrator, "chargevoucher", charge__invoice__status__exact="open") == [standing.pk]
+    for typed in (sought.charge.charge_number, bill.invoice_number, f"B {bill.invoice_number}"):
+        assert sought.pk in found(as_administrator, "chargevoucher", q=typed)
+    assert found(as_administrator, "chargevoucher", q=bill.invoice_number) == [sought.pk]
     listed = text_of(as_administrator.get("/admin/billing/chargevoucher/"))
-    assert f'href="/admin/billing/charge/{void.charge_id}/change/"' in listed
+    assert f'href="/admin/billing/charge/{sought.charge_id}/change/"' in listed
     assert f'href="/admin/billing/invoice/{bill.pk}/change/"' in listed

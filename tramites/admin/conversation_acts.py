@@ -12,8 +12,9 @@ from django.utils import timezone
 from accounts.account_numbers import format_account_number
 from accounts.admin.search import accounts_numbered
 from accounts.models import ServiceAccount, User
+from accounts.office_people import office_people_who_may
 from oficina.shared.office.act_pages import record_address, record_to_act_on
-from tramites.admin.conversation_page import PERMISSION, attendants
+from tramites.admin.conversation_page import PERMISSION
 from tramites.chat.answering import (
     assign_conversation,
     attach_account,
@@ -57,7 +58,7 @@ def take(listed: Listed, request: HttpRequest, conversation: Conversation) -> No
 def assign(listed: Listed, request: HttpRequest, conversation: Conversation) -> None:
     """Somebody else attends to it, or nobody for now."""
     chosen, seen = request.POST.get("atiende", ""), request.POST.get("atendia", "")
-    to = attendants().filter(pk=chosen).first() if chosen.isdecimal() else None
+    to = office_people_who_may(PERMISSION).filter(pk=chosen).first() if chosen.isdecimal() else None
     if chosen and to is None:
         messages.error(request, "Esa persona no puede atender conversaciones.")
         return

@@ -5,12 +5,12 @@ from typing import Any, cast
 from django import forms
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.office_people import office_people_who_may
 from oficina.shared.office.act_pages import ActForm, act_page, record_address, record_to_act_on
 from oficina.shared.private_files import DraftGoneError
 from oficina.shared.upload_forms import DRAFT_GONE, HINT, UploadField
@@ -80,14 +80,6 @@ def news(listed: ModelAdmin[Conversation], request: HttpRequest, pk: int) -> Htt
     return render(request, "admin/conversation_messages.html", {"messages_shown": shown})
 
 
-def attendants() -> QuerySet[User]:
-    """Who of the office may answer."""
-    codename = PERMISSION.partition(".")[2]
-    granted = Q(user_permissions__codename=codename) | Q(groups__permissions__codename=codename)
-    may = User.objects.filter(granted | Q(is_superuser=True), is_staff=True, is_active=True)
-    return may.distinct().order_by("first_name", "last_name", "pk")
-
-
 def _found(listed: ModelAdmin[Conversation], request: HttpRequest, object_id: str) -> Conversation:
     if not object_id.isdecimal():
         raise Http404
@@ -147,7 +139,7 @@ def _page(
         "may_answer": may_answer,
         "may_talk": may_answer and found.person_asked_at is not None,
         "is_closed": found.state == ConversationState.CLOSED,
-        "attendants": attendants() if may_answer else (),
+        "attendants": office_people_who_may(PERMISSION) if may_answer else (),
         "is_mine": found.assigned_to_id == request.user.pk,
     }
     return act_page(request, listed, found, "admin/conversation.html", form=form, **context)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 _SUCCEEDED = "(SELECT MAX(id) FROM billing_payment WHERE state = 'succeeded' AND channel = 'checkout')"
 _OTHERS_INVOICE = "(SELECT MIN(id) FROM billing_invoice WHERE account_id <> billing_payment.account_id)"
-_UNPAID = "(SELECT id FROM billing_invoice WHERE applied = 0 AND account_id = billing_payment.account_id LIMIT 1)"
+_UNPAID = "(SELECT MAX(id) FROM billing_invoice WHERE applied = 0 AND account_id = billing_payment.account_id)"
 
 
 def _allocate(amount: int, invoice: str, reverses: str = "NULL") -> str:
@@ -88,7 +88,7 @@ STOPPED = {
     ("accounts_attentionstep", "only_while_attending"): """
         UPDATE accounts_attention SET ended_at = began_at + interval '1 minute';
         INSERT INTO accounts_attentionstep (attention_id, deed, said, at) SELECT id, 'other', 'x', now()
-            FROM accounts_attention LIMIT 1
+            FROM accounts_attention ORDER BY id LIMIT 1
     """,
     ("accounts_linkinvitation", "ended_for_good"): """
         UPDATE accounts_linkinvitation SET replaced_at = now();
@@ -181,7 +181,7 @@ STOPPED = {
     ("billing_collectionoperation", "written_once"): "UPDATE billing_collectionoperation SET amount = amount + 1",
     ("billing_cover", "moves_its_invoice"): """
         INSERT INTO billing_cover (invoice_id, amount, surcharge, plan, paid, created_at)
-        SELECT id, 1, 0, 'plan', false, now() FROM billing_invoice WHERE kind = 'instalment' LIMIT 1
+        SELECT id, 1, 0, 'plan', false, now() FROM billing_invoice WHERE kind = 'instalment' ORDER BY id LIMIT 1
     """,
     ("billing_cover", "reversal_mirrors"): """
         INSERT INTO billing_cover (invoice_id, amount, surcharge, plan, paid, created_at, reverses_id)
@@ -195,7 +195,7 @@ STOPPED = {
         INSERT INTO billing_debtcertificate (account_id, requested_by_id, verification_code, issued_at, holder_name,
             service_address, locality)
         SELECT account_id, (SELECT MIN(id) FROM accounts_user), 'x', now(), 'x', 'x', 'x'
-        FROM billing_invoice WHERE applied = 0 LIMIT 1
+        FROM billing_invoice WHERE applied = 0 ORDER BY id LIMIT 1
     """,
     ("billing_debtcertificate", "stays_as_issued"): "UPDATE billing_debtcertificate SET holder_name = 'otro'",
     ("billing_debtcertificate", "written_once"): """
@@ -226,7 +226,8 @@ STOPPED = {
         UPDATE billing_invoice SET due_on = due_on + 1 WHERE kind <> 'service'
     """,
     ("billing_invoice", "price_stays_once_paid"): """
-        UPDATE billing_invoice SET amount = amount + 1 WHERE settled_at IS NOT NULL
+        UPDATE billing_invoice SET amount = amount + 1
+            WHERE id = (SELECT MIN(id) FROM billing_invoice WHERE settled_at IS NOT NULL)
     """,
     ("billing_invoice", "starts_unpaid"): copy("billing_invoice", applied=1),
     ("billing_invoiceseries", "begins_at_zero"): copy("billing_invoiceseries", last_number=1),
@@ -326,7 +327,7 @@ STOPPED = {
     ),
     ("payment_plans_paymentplan", "adds_up"): """
         INSERT INTO accounts_termsacceptance (user_id, terms_id, accepted_at)
-            SELECT user_id, terms_id, now() FROM accounts_termsacceptance LIMIT 1;
+            SELECT user_id, terms_id, now() FROM accounts_termsacceptance ORDER BY id LIMIT 1;
     """ + copy(
         "payment_plans_paymentplan", "state = 'in_force'", public_id="x", verification_code="x", state="waiting",
         began_at=None,
@@ -351,12 +352,13 @@ STOPPED = {
         INSERT INTO payment_plans_planbill (plan_id, invoice_id, amount, surcharge_when_paid)
         SELECT plan.id, bill.id, 1, 0 FROM payment_plans_paymentplan AS plan
             JOIN billing_invoice AS bill ON bill.account_id = plan.account_id AND bill.kind = 'service'
-            WHERE plan.state = 'waiting' AND bill.id NOT IN (SELECT invoice_id FROM payment_plans_planbill) LIMIT 1
+            WHERE plan.state = 'waiting' AND bill.id NOT IN (SELECT invoice_id FROM payment_plans_planbill)
+            ORDER BY plan.id, bill.id LIMIT 1
     """,
     ("payment_plans_planbill", "one_live_plan"): """
         INSERT INTO payment_plans_planbill (plan_id, invoice_id, amount, surcharge_when_paid)
         SELECT plan.id, taken.invoice_id, 1, 0 FROM payment_plans_paymentplan AS plan, payment_plans_planbill AS taken
-            WHERE plan.id <> taken.plan_id LIMIT 1
+            WHERE plan.id <> taken.plan_id ORDER BY plan.id, taken.id LIMIT 1
     """,
     ("payment_plans_planinstalment", "adds_up"): """
         INSERT INTO payment_plans_planinstalment (plan_id, number, due_on, capital, interest, vat, invoice_id)
