@@ -36,7 +36,12 @@ SCREENS = (
     ),
     Screen(name="account_home", label="Inicio", parts=("account_home_short",), opens="account_home_short"),
     Screen(name="my_accounts", label="Mis cuentas", parts=("unlink_account", "rename_link"), opens="my_accounts"),
-    Screen(name="link_account", label="Vincular cuenta", parts=("confirm_link", "prove_account"), opens="link_account"),
+    Screen(
+        name="link_account",
+        label="Vincular cuenta",
+        parts=("confirm_link", "prove_account", "accept_invitation"),
+        opens="link_account",
+    ),
     Screen(name="pay", label="Pagar", parts=("confirm_payment",), opens="account_home_short"),
     Screen(name="my_payments", label="Mis pagos", parts=("paid_bills", "listing"), opens="my_payments_short"),
     Screen(name="payment", label="Un pago", opens="my_payments_short"),
