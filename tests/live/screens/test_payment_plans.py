@@ -79,10 +79,13 @@ def waits_and_begins(tour: Tour, link: AccountLink) -> None:
 
 
 def begun_long_ago(tour: Tour, link: AccountLink) -> None:
-    """A plan whose instalments are late, then lapsed; one that the office cancelled."""
+    """A plan whose instalments are late, then lapsed; one that the office cancelled.
+
+    Late by weeks: what falls on a holiday is due a few days later.
+    """
     now = timezone.now()
     overdue_bill(link)
-    with time_machine.travel(now - timedelta(days=75), tick=False):
+    with time_machine.travel(now - timedelta(days=95), tick=False):
         overdue_bill(link, "45000.00")
         late = running_plan(link, 12)
     tour.see(page_of(late, link), "payment_plan", "late")
