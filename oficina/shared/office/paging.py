@@ -21,8 +21,8 @@ class BoundedPaginator[Row: Model](Paginator[Row]):
 
     @cached_property
     def _counted(self) -> int:
-        # Without its order: the database may stop at the first rows that it finds.
-        return self.object_list.order_by()[: REACH + 1].count()
+        # Without its order and what else each row is asked for: the database may stop at the first that it finds.
+        return self.object_list.order_by().values("pk")[: REACH + 1].count()
 
     @property
     def count(self) -> int:
