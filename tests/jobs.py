@@ -1,6 +1,7 @@
 """Running the queue in tests: in the test's own transaction, or as a worker does."""
 
 import time
+from unittest.mock import patch
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -30,10 +31,16 @@ def run_jobs() -> list[str]:
 
 
 def run_worker() -> None:
-    """Let a real worker empty the queue: connections of its own, retries as in production. For tests that commit."""
+    """Let a real worker empty the queue: connections of its own, retries as in production. For tests that commit.
+
+    What is due at this time of the day is no part of them: the tidying of the night would give way to itself.
+    """
     connector = app.connector
     assert isinstance(connector, DjangoConnector)
-    with app.replace_connector(connector.get_worker_connector()) as worker_app:
+    with (
+        app.replace_connector(connector.get_worker_connector()) as worker_app,
+        patch.dict(worker_app.periodic_registry.periodic_tasks, clear=True),
+    ):
         worker_app.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
 
 

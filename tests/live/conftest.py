@@ -1,4 +1,4 @@
-"""Fixtures of the running portal. Tests here are marked `browser`, and share one worker of pytest and its processes.
+"""Fixtures of the running portal. Tests here are marked `browser`, and share two workers of pytest and their processes.
 
 `portal` is the running portal with an empty database; `visits` opens its pages. When a test ends, web, worker and
 browser must not have complained, unless it says `visits.complaints.clear()` or is marked `expects_complaints`.
@@ -20,11 +20,12 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder is a browser test, and runs on one worker."""
+    """Everything in this folder is a browser test. Looking at screens and walking journeys are a worker's each."""
     for item in items:
         if HERE in item.path.parents:
+            looks = HERE / "screens" in item.path.parents or item.path.name == "test_office_screens.py"
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("live"))
+            item.add_marker(pytest.mark.xdist_group("screens" if looks else "live"))
 
 
 @pytest.fixture(scope="package")

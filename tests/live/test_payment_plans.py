@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import AccountLink
 from billing.models import Invoice
+from oficina.shared.money import figure
 from payment_plans.closing import lapse_plans
 from payment_plans.enums import PlanState
 from payment_plans.models import PaymentPlan
@@ -19,8 +20,6 @@ from tests.ledger_invariants import ledger_invariants
 from tests.live import journey, receipts
 from tests.live.browsing import DESKTOP, PHONE, Visits
 from tests.live.portal import Portal
-
-FIRST = Decimal("17069.99")
 
 
 @pytest.fixture
@@ -44,13 +43,13 @@ def test_life_of_a_plan(portal: Portal, visits: Visits, link: AccountLink, javas
     prints_it(page, plan)
 
     page.get_by_role("link", name="Pagar primera cuota").click()
-    pays(page, portal, FIRST)
+    pays(page, portal, instalment(plan, 1).amount)
     page.goto(f"/cuenta/{link.public_id}/inicio/")
     panel = page.locator("#panel-planes")
     expect(panel).to_contain_text("1 de 3 cuotas pagadas")
     expect(panel).to_contain_text("En plan")
     panel.get_by_role("link", name="Pagar cuota 2").click()
-    pays(page, portal, FIRST)
+    pays(page, portal, instalment(plan, 2).amount)
 
     pays_the_rest(page, portal, link, plan)
     lapses(page, link)
@@ -70,8 +69,9 @@ def makes_it(page: Page) -> PaymentPlan:
 
 
 def prints_it(page: Page, plan: PaymentPlan) -> None:
+    """What each costs depends on the days until it is due, so it is asked of the plan: tests/payment_plans know it."""
     _, pdf = receipts.download(page, "Imprimir cuotas de plan de pago")
-    for told in (str(plan), "17.069,99"):
+    for told in (str(plan), *(figure(instalment(plan, number).amount) for number in (1, 2, 3))):
         assert told in receipts.words_of(pdf)
 
 

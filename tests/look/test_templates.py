@@ -30,11 +30,18 @@ def test_template_keeps_the_habits(path: Path) -> None:
     assert [name for name, pattern in FORBIDDEN.items() if pattern.search(text)] == []
 
 
+OVERRULES_UNFOLD = "html[x-cloak] { display: block !important; }"
+"""Unfold hides its pages with one of its own, which nothing else can overrule where no script takes it away."""
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "static/css").glob("*.css")), ids=lambda path: path.name)
 def test_important_is_for_utilities(path: Path) -> None:
     if path.name in {"utilities.css", "print.css"}:
         return
-    assert "!important" not in path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    if path.name == "office.css":
+        text = text.replace(OVERRULES_UNFOLD, "", 1)
+    assert "!important" not in text
 
 
 def test_every_component_is_used() -> None:
